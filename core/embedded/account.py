@@ -44,9 +44,7 @@ def _create_account() -> ServiceAccount | None:
         return None
     options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     # Two first starts at once both get here; the one that loses still finds the account.
-    subprocess.run(
-        [useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_NAME], capture_output=True, check=False
-    )
+    subprocess.run([useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_NAME], capture_output=True, check=False)
     return find_account(SERVICE_NAME)
 
 

@@ -27,3 +27,15 @@ class DatabaseVersionError(EmbeddedError):
 
 class DatabaseAheadError(EmbeddedError):
     """The database holds migrations that this code does not know."""
+
+
+class DatabaseUnreachableError(EmbeddedError):
+    """No connection to the database server."""
+
+
+class StateDirectoryError(EmbeddedError):
+    """The state directory cannot be used by the account that the servers run as."""
+
+
+class StepFailedError(EmbeddedError):
+    """A command that has to succeed before the start, such as the migration, failed."""

@@ -1,5 +1,6 @@
 """Free ports on the loopback interface, and remembering the one that was chosen."""
 
+import errno
 import socket
 from pathlib import Path
 
@@ -10,14 +11,19 @@ TRIES = 200
 
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
-    """Whether a server could listen on the port now."""
+    """Whether nobody listens on the port now.
+
+    :raises OSError: the address is not of this machine, or the port is not ours to use.
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As every server sets it: a connection in TIME_WAIT does not make the port taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise
     return True
 
 
@@ -27,7 +33,7 @@ def choose_port(*, first: int, memory: Path) -> int:
     :raises PortTakenError: none of the next 200 ports is free.
     """
     remembered = _remembered(memory)
-    candidates = [remembered] if remembered else []
+    candidates: list[int] = [remembered] if remembered else []
     for port in [*candidates, *range(first, first + TRIES)]:
         if is_free(port):
             if port != remembered:

@@ -68,6 +68,9 @@ log_line_prefix = '%m [%p] %q%u@%d '
 {durability}
 """
 
+# Backends of a killed server hold its shared memory for a moment; a port may be taken between choice and use.
+PASSING_TROUBLE = ("shared memory block", "lock file", "Address already in use")
+
 # A test database is thrown away with its directory, so waiting for the disk proves nothing and costs minutes.
 NO_DURABILITY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 
@@ -81,6 +84,7 @@ class PostgresServer:
     first_port: int = FIRST_PORT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    log_start: int = 0
 
     name = "postgres"
 
@@ -104,14 +108,12 @@ class PostgresServer:
         if pid is None or not processes.is_running(pid):
             return None
         # The number alone proves nothing: after a reboot it may belong to anybody.
-        if str(self.data) not in processes.command_line(pid):
+        if not self._is_ours(pid):
             return None
         self.port = port or self.port
         return pid
 
-    def start(
-        self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False
-    ) -> bool:
+    def start(self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False) -> bool:
         """Start the server and wait until it answers; False when one ran already.
 
         :raises ServerStartError: it did not come up; the message ends with its log.
@@ -123,16 +125,12 @@ class PostgresServer:
         programs = binaries.postgres_programs(self.state)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
-        self.port = choose_port(first=self.first_port, memory=self.state.runtime / "postgres.port")
-        self._write_settings()
-        self._clear_stale_pid_file()
-        deadline = time.monotonic() + START_SECONDS
-        self._launch(programs, death_signal)
-        while not self._wait_ready(deadline, give_up):
-            # Backends of a killed server still hold its shared memory for a moment: try again until they are gone.
-            self._clear_stale_pid_file()
-            time.sleep(0.2)
-            self._launch(programs, death_signal)
+        try:
+            self._launch_until_ready(programs, death_signal, give_up)
+        except ServerStartError:
+            if self.process is not None:
+                processes.end(self.process.pid, signal.SIGINT, seconds=STOP_SECONDS)
+            raise
         self._set_up_roles()
         return True
 
@@ -156,8 +154,11 @@ class PostgresServer:
             give_to(account, Path(password.name))
             result = subprocess.run(
                 [
-                    programs / "initdb", f"--pgdata={making}", f"--username={SUPERUSER}",
-                    f"--pwfile={password.name}", *INITDB_OPTIONS,
+                    programs / "initdb",
+                    f"--pgdata={making}",
+                    f"--username={SUPERUSER}",
+                    f"--pwfile={password.name}",
+                    *INITDB_OPTIONS,
                 ],
                 user=account.uid if account else None,
                 group=account.gid if account else None,
@@ -186,6 +187,20 @@ class PostgresServer:
             path.chmod(0o600)
             give_to(self.state.account, path)
 
+    def _launch_until_ready(
+        self, programs: Path, death_signal: signal.Signals | None, give_up: Callable[[], bool]
+    ) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self._clear_stale_pid_file()
+            self.port = choose_port(first=self.first_port, memory=self.state.runtime / "postgres.port")
+            self._write_settings()
+            self.log_start = processes.size(self.log)
+            self._launch(programs, death_signal)
+            if self._wait_ready(deadline, give_up):
+                return
+            time.sleep(0.2)
+
     def _launch(self, programs: Path, death_signal: signal.Signals | None) -> None:
         self.process = processes.spawn(
             [programs / "postgres", "-D", self.data],
@@ -197,18 +212,20 @@ class PostgresServer:
         )
 
     def _wait_ready(self, deadline: float, give_up: Callable[[], bool]) -> bool:
-        """True once it lets us in; False when it ended at once because a dead predecessor still holds its memory."""
+        """True once it lets us in; False when it ended at once for a reason that passes."""
         while time.monotonic() < deadline and not give_up():
-            with contextlib.suppress(psycopg.OperationalError):
-                with self._superuser_connection(DATABASE_OF_SUPERUSER):
-                    return True
+            with contextlib.suppress(psycopg.OperationalError), self._superuser_connection():
+                return True
             if self.process is not None and self.process.poll() is not None:
-                log = processes.tail(self.log)
-                if "shared memory block" in log or "lock file" in log:
+                log = processes.tail(self.log, since=self.log_start)
+                if any(words in log for words in PASSING_TROUBLE):
                     return False
                 raise ServerStartError(f"PostgreSQL did not start. The end of {self.log}:\n{log}")
             time.sleep(processes.POLL_SECONDS)
         raise ServerStartError(f"PostgreSQL did not answer in {START_SECONDS:.0f} s; see {self.log}.")
+
+    def _is_ours(self, pid: int) -> bool:
+        return processes.command_line(pid).endswith(f"-D {self.data}")
 
     def _pid_file(self) -> tuple[int | None, int | None]:
         """Process id and port out of postmaster.pid (lines 1 and 4)."""
@@ -229,24 +246,31 @@ class PostgresServer:
         pid, _ = self._pid_file()
         if pid is None:
             return
-        if str(self.data) in processes.command_line(pid) or processes.is_zombie(pid):
+        if self._is_ours(pid) or processes.is_zombie(pid):
             processes.wait_gone(pid, seconds=10)
         if self.running_pid() is None:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _superuser_connection(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    def _superuser_connection(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
-            host=LOOPBACK, port=self.port, user=SUPERUSER, password=self.state.secret(SUPERUSER),
-            dbname=database, autocommit=True, connect_timeout=5,
+            host=LOOPBACK,
+            port=self.port,
+            user=SUPERUSER,
+            password=self.state.secret(SUPERUSER),
+            dbname=SUPERUSER,
+            autocommit=True,
+            connect_timeout=5,
         )
 
     def _set_up_roles(self) -> None:
         """The two roles and the database; run at every start, so that the files of passwords are always the truth."""
-        with self._superuser_connection(DATABASE_OF_SUPERUSER) as connection:
+        with self._superuser_connection() as connection:
             for role, extra in ((OWNER_ROLE, "CREATEDB"), (APP_ROLE, "NOCREATEDB")):
                 known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS {} PASSWORD {}").format(
-                    sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.SQL(extra),
+                    sql.SQL("ALTER" if known else "CREATE"),
+                    sql.Identifier(role),
+                    sql.SQL(extra),
                     sql.Literal(self.state.secret(role)),
                 )
                 connection.execute(statement)
@@ -254,6 +278,3 @@ class PostgresServer:
                 connection.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE))
                 )
-
-
-DATABASE_OF_SUPERUSER = "postgres"

@@ -55,7 +55,7 @@ def spawn(
             extra_groups=[] if account else None,
             umask=0o077,
             start_new_session=True,
-            preexec_fn=_die_with_parent(death_signal) if death_signal else None,
+            preexec_fn=_die_with_parent(death_signal) if death_signal else None,  # noqa: PLW1509  (no threads here)
         )
 
 
@@ -124,10 +124,15 @@ def end(pid: int, how: signal.Signals, *, seconds: float) -> None:
             wait_gone(pid, seconds=5)
 
 
-def tail(log: Path, *, lines: int = 12) -> str:
-    """The last lines of a log, for the message of a failed start."""
+def size(log: Path) -> int:
+    """How long a log is now: where the next process's part will begin."""
+    return log.stat().st_size if log.exists() else 0
+
+
+def tail(log: Path, *, since: int = 0, lines: int = 12) -> str:
+    """The last lines that a log got after the position `since`, for the message of a failed start."""
     try:
-        text = log.read_text(encoding="utf-8", errors="replace")
+        text = log.read_bytes()[since:].decode(errors="replace")
     except OSError:
         return ""
     return "\n".join(text.splitlines()[-lines:])

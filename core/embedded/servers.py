@@ -18,9 +18,7 @@ class Servers:
     postgres: PostgresServer | None
     valkey: ValkeyServer | None
 
-    def start(
-        self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False
-    ) -> None:
+    def start(self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False) -> None:
         """Start what does not run yet, PostgreSQL with a fast shutdown as its death signal."""
         if self.postgres is not None:
             self.postgres.start(death_signal=signal.SIGINT if death_signal else None, give_up=give_up)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.embedded.account import ServiceAccount, can_reach, give_to, service_account
+from core.embedded.errors import StateDirectoryError
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_STATE = PROJECT / "var"
@@ -37,11 +38,15 @@ class State:
 
     def prepare(self) -> None:
         """Make the directories; the servers' own user must be able to pass through the root of them."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        os.chmod(self.root, 0o711 if self.account else 0o700)
+        # The modes are set, not left to the umask: the servers' user has to pass through what root makes.
+        for parent in reversed([path for path in self.root.parents if not path.exists()]):
+            parent.mkdir(mode=0o755)
+            parent.chmod(0o755)
+        self.root.mkdir(exist_ok=True)
+        self.root.chmod(0o711 if self.account else 0o700)
         for directory in (self.logs, self.runtime, self.secrets):
             directory.mkdir(exist_ok=True)
-            os.chmod(directory, 0o700)
+            directory.chmod(0o700)
         give_to(self.account, self.logs)
 
     def secret(self, name: str) -> str:
@@ -85,7 +90,14 @@ def state_directory() -> Path:
 
 
 def open_state(root: Path | None = None) -> State:
-    """The state of this installation, its directories made."""
+    """The state of this installation, its directories made.
+
+    :raises StateDirectoryError: the servers' account cannot enter it.
+    """
     state = State(root=root or state_directory(), account=service_account())
     state.prepare()
+    if state.account is not None and not can_reach(state.account, state.root, mode="-x"):
+        raise StateDirectoryError(
+            f"The user {state.account.name} cannot enter {state.root}; set ONEBOOK_STATE to a directory it can reach."
+        )
     return state

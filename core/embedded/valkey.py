@@ -50,6 +50,7 @@ class ValkeyServer:
     first_port: int = FIRST_PORT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    log_start: int = 0
 
     name = "valkey"
 
@@ -84,9 +85,7 @@ class ValkeyServer:
         self.port = remembered
         return pid
 
-    def start(
-        self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False
-    ) -> bool:
+    def start(self, *, death_signal: signal.Signals | None = None, give_up: Callable[[], bool] = lambda: False) -> bool:
         """Start the server and wait until it answers; False when one ran already.
 
         :raises ServerStartError: it did not come up; the message ends with its log.
@@ -98,7 +97,14 @@ class ValkeyServer:
         self.data.mkdir(mode=0o700, exist_ok=True)
         give_to(self.state.account, self.data)
         (self.data / "valkey.pid").unlink(missing_ok=True)
+        self._launch(program, death_signal)
+        while not self._wait_ready(give_up):
+            self._launch(program, death_signal)
+        return True
+
+    def _launch(self, program: Path, death_signal: signal.Signals | None) -> None:
         self.port = choose_port(first=self.first_port, memory=self.state.runtime / "valkey.port")
+        self.log_start = processes.size(self.log)
         self.process = processes.spawn(
             [program, self._write_settings()],
             log=self.log,
@@ -107,8 +113,6 @@ class ValkeyServer:
             cwd=self.data,
             death_signal=death_signal,
         )
-        self._wait_ready(give_up)
-        return True
 
     def stop(self) -> None:
         """Clean stop: the append-only file is flushed."""
@@ -137,15 +141,19 @@ class ValkeyServer:
         give_to(self.state.account, path)
         return path
 
-    def _wait_ready(self, give_up: Callable[[], bool]) -> None:
+    def _wait_ready(self, give_up: Callable[[], bool]) -> bool:
+        """True once it answers; False when its port was taken between choice and use."""
         deadline = time.monotonic() + START_SECONDS
         with redis.Redis.from_url(self.url(), socket_connect_timeout=2, socket_timeout=5) as client:
             while time.monotonic() < deadline and not give_up():
                 # Busy while it reads the append-only file, refused while it is not there yet: both pass.
                 with contextlib.suppress(redis.ConnectionError, redis.BusyLoadingError, redis.TimeoutError):
                     client.ping()
-                    return
+                    return True
                 if self.process is not None and self.process.poll() is not None:
-                    raise ServerStartError(f"Valkey did not start. The end of {self.log}:\n{processes.tail(self.log)}")
+                    log = processes.tail(self.log, since=self.log_start)
+                    if "Address already in use" in log:
+                        return False
+                    raise ServerStartError(f"Valkey did not start. The end of {self.log}:\n{log}")
                 time.sleep(processes.POLL_SECONDS)
         raise ServerStartError(f"Valkey did not answer in {START_SECONDS:.0f} s; see {self.log}.")
