@@ -1,0 +1,25 @@
+"""Gives every recorded change its author and request."""
+
+from collections.abc import Callable
+
+import pghistory
+from django.http import HttpRequest, HttpResponse
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class HistoryMiddleware:
+    """Stamps changes with the user, the page and the request id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in UNSAFE:
+            return self.get_response(request)
+        with pghistory.context(
+            user=request.user.pk if request.user.is_authenticated else None,
+            url=request.path,
+            request_id=getattr(request, "id", ""),
+        ):
+            return self.get_response(request)

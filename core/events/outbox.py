@@ -1,0 +1,106 @@
+"""Declaring, recording and relaying events.
+
+An event is a frozen dataclass of ids. `record` writes it in the running transaction; after the commit a hint goes to a
+worker, and a sweeper finds what no hint reached. A handler may run twice only if its first run was rolled back.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from core.company.tenancy import use_companies
+from core.events.models import HandledEvent, OutboxEvent
+
+log = logging.getLogger(__name__)
+E_co = TypeVar("E_co", bound="Event")
+Handler = Callable[[Any], None]
+MAX_ATTEMPTS = 8
+HINT = "core.events.tasks.hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events. Subclasses are frozen dataclasses of plain values, named in the past tense."""
+
+
+_kinds: dict[str, type[Event]] = {}
+_handlers: dict[str, dict[str, Handler]] = {}
+
+
+def kind_of(event: type[Event]) -> str:
+    return f"{event.__module__.rsplit('.', 1)[0]}.{event.__name__}"
+
+
+def subscribe(event: type[Event], handler: Handler) -> None:
+    """Have `handler(event)` run after every commit that recorded the event. Called from an app's `ready`."""
+    kind = kind_of(event)
+    _kinds[kind] = event
+    _handlers.setdefault(kind, {})[f"{handler.__module__}.{handler.__qualname__}"] = handler
+
+
+def record(event: Event, *, company_id: int) -> None:
+    """Write the event in the running transaction. Events nobody subscribed to are not written."""
+    kind = kind_of(type(event))
+    if kind not in _handlers:
+        return
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{kind} was recorded outside a transaction")
+    row = OutboxEvent.objects.create(company_id=company_id, kind=kind, payload=asdict(event))
+    transaction.on_commit(lambda: import_string(HINT)(row.pk), robust=True)
+
+
+def relay(event_id: int, *, now: dt.datetime) -> bool:
+    """Run the handlers of one event that have not run yet. Returns whether it is done.
+
+    The caller sees all companies; each handler sees the event's company only.
+    """
+    with transaction.atomic():
+        row = _claim(event_id)
+        if row is None:
+            return True
+        error = _run_handlers(row)
+        row.attempts += 1
+        if not error:
+            row.done_at = now
+        elif row.attempts >= MAX_ATTEMPTS:
+            row.failed_at = now
+        row.last_error = error
+        row.run_after = now + dt.timedelta(seconds=15 * 2**row.attempts)
+        row.save(update_fields=["attempts", "done_at", "failed_at", "last_error", "run_after"])
+    return not error
+
+
+def _claim(event_id: int) -> OutboxEvent | None:
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",))
+    return waiting.filter(pk=event_id, done_at=None).first()
+
+
+def _run_handlers(row: OutboxEvent) -> str:
+    """:returns: the first error, empty when all went well."""
+    error = ""
+    event = _kinds[row.kind](**row.payload) if row.kind in _kinds else None
+    for name, handler in _handlers.get(row.kind, {}).items():
+        try:
+            with transaction.atomic(), use_companies([row.company_id]):
+                _, is_new = HandledEvent.objects.get_or_create(
+                    event=row, handler=name, defaults={"company_id": row.company_id}
+                )
+                if is_new:
+                    handler(event)
+        except Exception as exception:
+            log.exception("handler failed", extra={"event": row.kind, "event_id": row.pk, "handler": name})
+            error = error or f"{name}: {exception}"
+    return error
+
+
+def waiting_ids(*, now: dt.datetime | None = None, limit: int = 200) -> list[int]:
+    """Events whose time has come: what the sweeper hands out again."""
+    due = Q(done_at=None, failed_at=None, run_after__lte=now or timezone.now())
+    return list(OutboxEvent.objects.filter(due).order_by("run_after", "id").values_list("pk", flat=True)[:limit])

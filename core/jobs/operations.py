@@ -1,0 +1,111 @@
+"""Starting, reporting, stopping and resuming jobs."""
+
+import datetime as dt
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.jobs.enums import OPEN_STATUSES, JobStatus
+from core.jobs.models import JobRow, JobRun
+from core.jobs.registry import job_named
+
+if TYPE_CHECKING:
+    from core.access.models import User
+
+log = logging.getLogger(__name__)
+SILENCE = dt.timedelta(seconds=120)
+
+
+class JobCancelled(Exception):
+    """Raised inside a job by `report` when somebody asked it to stop."""
+
+
+def start_job(
+    kind: str,
+    *,
+    company_id: int,
+    user: "User | None",
+    now: dt.datetime,
+    params: dict[str, Any] | None = None,
+    total: int = 0,
+) -> JobRun:
+    """Queue a run; a worker takes it after the commit, or the sweeper does."""
+    from core.jobs.tasks import hint_job  # the task module needs this one
+
+    job_named(kind)
+    run = JobRun.objects.create(
+        company_id=company_id, kind=kind, user=user, params=params or {}, total=total, beat_at=now
+    )
+    transaction.on_commit(lambda: hint_job(run.pk), robust=True)
+    return run
+
+
+def execute_job(run_id: int, *, now: dt.datetime) -> None:
+    """Run a queued job to its end and write down what came out. A run that another worker holds is left alone."""
+    with transaction.atomic():
+        run = JobRun.objects.select_for_update(skip_locked=True).filter(pk=run_id, status=JobStatus.QUEUED).first()
+        if run is None:
+            return
+        run.status, run.started_at, run.beat_at = JobStatus.RUNNING, now, now
+        run.save(update_fields=["status", "started_at", "beat_at"])
+    try:
+        summary, status = job_named(run.kind)(run), JobStatus.DONE
+    except JobCancelled:
+        summary, status = _("Stopped on request."), JobStatus.CANCELLED
+    except DomainError as refusal:
+        summary, status = str(refusal), JobStatus.FAILED
+    except Exception:
+        log.exception("job failed", extra={"job": run.kind, "run_id": run.pk})
+        summary, status = (
+            _("The job failed. An administrator finds run %(id)s in the log.") % {"id": run.pk},
+            JobStatus.FAILED,
+        )
+    with transaction.atomic():
+        JobRun.objects.filter(pk=run.pk).update(status=status, summary=summary, finished_at=timezone.now())
+
+
+def report(run: JobRun, *, done: int, total: int | None = None, summary: str = "") -> None:
+    """Say how far a job is. Call it between batches, outside their transactions.
+
+    :raises JobCancelled: when somebody asked the job to stop.
+    """
+    run.done = done
+    if total is not None:
+        run.total = total
+    changes: dict[str, Any] = {"done": run.done, "total": run.total, "beat_at": timezone.now()}
+    if summary:
+        changes["summary"] = summary
+    with transaction.atomic():
+        JobRun.objects.filter(pk=run.pk).update(**changes)
+        if JobRun.objects.filter(pk=run.pk, cancel_asked=True).exists():
+            raise JobCancelled
+
+
+def record_row(run: JobRun, *, label: str, object_id: int | None, refusal: str = "") -> None:
+    """Write down what became of one record."""
+    JobRow.objects.create(
+        company_id=run.company_id,
+        run=run,
+        label=label[:200],
+        object_id=object_id,
+        succeeded=not refusal,
+        message=refusal,
+    )
+
+
+def cancel_job(*, run_id: int, user: "User", now: dt.datetime) -> JobRun:
+    """Ask a run to stop; it stops after its present batch. A finished run stays as it is."""
+    with transaction.atomic():
+        JobRun.objects.filter(pk=run_id, status__in=OPEN_STATUSES).update(cancel_asked=True)
+        return JobRun.objects.get(pk=run_id)
+
+
+def requeue_silent_jobs(*, now: dt.datetime) -> list[int]:
+    """Runs whose worker died: back to the queue, because every job can be run again. Returns all runs to hint at."""
+    JobRun.objects.filter(status=JobStatus.RUNNING, beat_at__lt=now - SILENCE).update(status=JobStatus.QUEUED)
+    waiting = JobRun.objects.filter(status=JobStatus.QUEUED, queued_at__lt=now - dt.timedelta(seconds=10))
+    return list(waiting.values_list("pk", flat=True)[:50])

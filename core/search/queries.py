@@ -1,0 +1,39 @@
+"""Finding records by what people remember of them: number, name, phone, tax id."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found record. `rank` is 1.0 for an exact title, above 0.5 for a word found as typed, less for similar ones."""
+
+    label: str
+    object_id: int
+    title: str
+    subtitle: str
+    rank: float
+
+
+def find(company_id: int, text: str, *, labels: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
+    """The best hits of a company, best first. The caller applies the policies to them.
+
+    Goes through a database function that runs as the owner, because under row-level security PostgreSQL may not use a
+    trigram index; the function itself refuses companies that the transaction may not see.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT label, object_id, title, subtitle, rank FROM search_find(%s, %s, %s, %s)",
+            [company_id, wanted, list(labels) if labels is not None else None, limit],
+        )
+        return [Hit(*row) for row in cursor.fetchall()]
+
+
+def matching_ids(company_id: int, label: str, text: str, *, limit: int = 2000) -> list[int]:
+    """Ids of one model that match, best first: what a list filters by."""
+    return [hit.object_id for hit in find(company_id, text, labels=[label], limit=limit)]

@@ -1,0 +1,69 @@
+"""Companies, people and their roles."""
+
+from typing import Any
+
+import factory
+
+from core.access.enums import Role
+from core.access.models import User
+from core.company.models import Company, Currency, CurrencyRate, Membership, Team
+
+PASSWORD = "correct-horse-battery"
+
+
+def currency(code: str = "EUR", minor_units: int = 2) -> Currency:
+    """A currency is the same for everybody, so it is made once."""
+    return Currency.objects.get_or_create(code=code, defaults={"name": code, "minor_units": minor_units})[0]
+
+
+class CompanyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Company
+
+    code = factory.Sequence(lambda n: f"company-{n}")
+    name = factory.Sequence(lambda n: f"Company {n}")
+    country = "DE"
+    currency = factory.LazyFunction(currency)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.com")
+    name = factory.Sequence(lambda n: f"User {n}")
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    company = factory.SubFactory(CompanyFactory)
+    role = Role.DIRECTOR
+
+
+class CurrencyRateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CurrencyRate
+
+    company = factory.SubFactory(CompanyFactory)
+    currency = factory.LazyFunction(lambda: currency("USD"))
+    date = "2026-01-01"
+    rate = "0.90"
+
+
+def user_with(role: Role | str, company: Company, *, team: Team | None = None, **extra: Any) -> User:
+    """A person with one role in a company."""
+    user = UserFactory(**extra)
+    MembershipFactory(user=user, company=company, role=role, team=team)
+    return user
