@@ -139,6 +139,7 @@ class PostgresServer:
         pid = self.running_pid()
         if pid is not None:
             processes.end(pid, signal.SIGINT, seconds=STOP_SECONDS)
+        processes.forget(self.process)
         self.process = None
 
     def _initialise(self, programs: Path) -> None:
@@ -196,6 +197,7 @@ class PostgresServer:
             self.port = choose_port(first=self.first_port, memory=self.state.runtime / "postgres.port")
             self._write_settings()
             self.log_start = processes.size(self.log)
+            processes.forget(self.process)
             self._launch(programs, death_signal)
             if self._wait_ready(deadline, give_up):
                 return

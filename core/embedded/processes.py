@@ -65,6 +65,12 @@ def reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
+def forget(process: subprocess.Popen[bytes] | None) -> None:
+    """Let go of a handle whose process has ended, so that Python does not take it for one still running."""
+    if process is not None:
+        process.poll()
+
+
 def exists(pid: int) -> bool:
     """Whether the process table still holds `pid`, a zombie included: that is how PostgreSQL itself asks."""
     try:

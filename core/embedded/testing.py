@@ -26,7 +26,7 @@ def throwaway_servers(*, durable: bool) -> Iterator[Servers]:
     tests. Benchmarks and crash tests measure the disk too and say `durable=True`. Addresses in the environment
     (`DATABASE_OWNER_URL`, `REDIS_URL`) are used instead, to test against another PostgreSQL.
     """
-    root = Path(tempfile.mkdtemp(prefix="onebook-test-", dir=_temporary_place()))
+    root = Path(tempfile.mkdtemp(prefix="onebook-test-", dir=temporary_place()))
     try:
         servers = embedded_servers(open_state(root), durable=durable)
         if servers.postgres is not None:
@@ -66,7 +66,7 @@ def run_pytest(arguments: Sequence[str], *, durable: bool = False, processes: in
             signal.signal(signal.SIGINT, before)
 
 
-def _temporary_place() -> Path:
+def temporary_place() -> Path:
     """A directory for temporary things that the servers' account can enter too."""
     usual = Path(tempfile.gettempdir())
     return usual if can_reach(service_account(), usual, mode="-x") else Path("/var/tmp")  # noqa: S108  (mkdtemp inside)

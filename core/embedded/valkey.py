@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.embedded import binaries, processes
 from core.embedded.account import give_to
@@ -105,6 +107,7 @@ class ValkeyServer:
     def _launch(self, program: Path, death_signal: signal.Signals | None) -> None:
         self.port = choose_port(first=self.first_port, memory=self.state.runtime / "valkey.port")
         self.log_start = processes.size(self.log)
+        processes.forget(self.process)
         self.process = processes.spawn(
             [program, self._write_settings()],
             log=self.log,
@@ -119,6 +122,7 @@ class ValkeyServer:
         pid = self.running_pid()
         if pid is not None:
             processes.end(pid, signal.SIGTERM, seconds=STOP_SECONDS)
+        processes.forget(self.process)
         self.process = None
 
     def _remembered_port(self) -> int | None:
@@ -144,7 +148,9 @@ class ValkeyServer:
     def _wait_ready(self, give_up: Callable[[], bool]) -> bool:
         """True once it answers; False when its port was taken between choice and use."""
         deadline = time.monotonic() + START_SECONDS
-        with redis.Redis.from_url(self.url(), socket_connect_timeout=2, socket_timeout=5) as client:
+        with redis.Redis.from_url(
+            self.url(), socket_connect_timeout=2, socket_timeout=5, retry=Retry(NoBackoff(), 0)
+        ) as client:
             while time.monotonic() < deadline and not give_up():
                 # Busy while it reads the append-only file, refused while it is not there yet: both pass.
                 with contextlib.suppress(redis.ConnectionError, redis.BusyLoadingError, redis.TimeoutError):
