@@ -116,7 +116,8 @@ def _minus(left: PricedLine, line: PricedLine) -> PricedLine:
 def _line(
     model: PricedLine, quantity: Decimal, subtotal: Decimal, net: Decimal, taxes: tuple[AppliedTax, ...]
 ) -> PricedLine:
-    tax = sum((entry.amount for entry in taxes), ZERO * net)
+    zero = net - net  # with the decimals of the currency
+    tax = sum((entry.amount for entry in taxes), zero)
     return replace(
         model,
         quantity=quantity,

@@ -163,7 +163,8 @@ def _settle(pool: _Pool, policy: RoundingPolicy) -> None:
 
 
 def _freeze(draft: _Draft) -> PricedLine:
-    tax = sum(draft.amounts, ZERO * draft.net)
+    zero = draft.net - draft.net  # with the decimals of the currency
+    tax = sum(draft.amounts, zero)
     return PricedLine(
         key=draft.key,
         quantity=draft.quantity,
