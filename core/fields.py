@@ -5,34 +5,36 @@ from typing import Any
 
 from django.db import models
 
-AMOUNT_DIGITS, AMOUNT_PLACES = 20, 4
-QUANTITY_PLACES = 6
-RATE_PLACES = 8
+DIGITS = 20
 ZERO = Decimal(0)
 
 
-class AmountField(models.DecimalField):
+class ExactField(models.DecimalField):
+    """A decimal with the digits of its kind. A whole-number default becomes a Decimal, so a new row never holds an int."""
+
+    places = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", DIGITS)
+        kwargs.setdefault("decimal_places", self.places)
+        if isinstance(kwargs.get("default"), int):
+            kwargs["default"] = Decimal(kwargs["default"])
+        super().__init__(*args, **kwargs)
+
+
+class AmountField(ExactField):
     """Money in the currency of its document, rounded to that currency's minor unit before it is stored."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", AMOUNT_DIGITS)
-        kwargs.setdefault("decimal_places", AMOUNT_PLACES)
-        super().__init__(*args, **kwargs)
+    places = 4
 
 
-class QuantityField(models.DecimalField):
+class QuantityField(ExactField):
     """A quantity in the unit of its line or item."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", AMOUNT_DIGITS)
-        kwargs.setdefault("decimal_places", QUANTITY_PLACES)
-        super().__init__(*args, **kwargs)
+    places = 6
 
 
-class RateField(models.DecimalField):
+class RateField(ExactField):
     """A unit price, unit cost, exchange rate or percentage."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", AMOUNT_DIGITS)
-        kwargs.setdefault("decimal_places", RATE_PLACES)
-        super().__init__(*args, **kwargs)
+    places = 8

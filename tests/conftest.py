@@ -43,7 +43,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock(), as_owner():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=())
     yield
     with django_db_blocker.unblock(), as_owner():
         if not keep:

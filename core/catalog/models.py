@@ -126,8 +126,10 @@ class Tax(Record):
 
 @tracked
 class TaxSet(Record):
-    """The taxes that a line bears together, such as "VAT 20 %" or "VAT 20 % and eco fee". Lines point at one of these, so
-    what was applied is one reference and one choice on the screen."""
+    """The taxes that a line bears together, such as "VAT 20 %" or "VAT 20 % and eco fee".
+
+    Lines point at one of these, so what was applied is one reference and one choice on the screen.
+    """
 
     name = models.CharField(_("name"), max_length=120)
     direction = models.CharField(_("used for"), max_length=8, choices=TaxDirection, default=TaxDirection.SALE)
@@ -146,7 +148,7 @@ class TaxSet(Record):
 
 @tracked
 class TaxRule(Record):
-    """Which taxes apply to a line: the most specific rule that fits wins (country before none, group before none, then priority)."""
+    """Which taxes apply to a line: the most specific rule that fits wins (see queries.tax_sets_for)."""
 
     direction = models.CharField(_("used for"), max_length=8, choices=TaxDirection)
     tax_category = models.ForeignKey(
@@ -282,7 +284,7 @@ class PriceRule(Record):
     basis = models.CharField(_("price"), max_length=12, choices=PriceBasis, default=PriceBasis.FIXED)
     amount = RateField(_("amount or percent"), help_text=_("The price itself, or the discount or markup in percent."))
     round_to = RateField(_("round to"), null=True, blank=True, help_text=_("0.05 rounds to five cents."))
-    round_ending = RateField(_("ending"), null=True, blank=True, help_text=_("-0.01 makes 10.00 into 9.99."))
+    round_ending = RateField(_("ending"), null=True, blank=True, help_text=_("0.99 with steps of 1 gives x.99."))
     min_margin_percent = RateField(_("least margin in percent"), null=True, blank=True)
 
     class Meta:
