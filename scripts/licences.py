@@ -23,11 +23,11 @@ KNOWN: dict[str, str] = {}
 def licences_of(name: str) -> list[str]:
     """What a package says of its licence: the expression if it has one, else classifiers, else free text."""
     metadata = importlib.metadata.metadata(name)
-    if expression := metadata.get("License-Expression"):
-        return [expression]
+    if "License-Expression" in metadata:
+        return [metadata["License-Expression"]]
     classifiers = [value for value in metadata.get_all("Classifier") or [] if value.startswith("License :: ")]
     named = [value.rpartition(" :: ")[2] for value in classifiers if value != "License :: OSI Approved"]
-    text = (metadata.get("License") or "").strip().splitlines()
+    text = (metadata["License"] if "License" in metadata else "").strip().splitlines()
     return named or text[:1] or [KNOWN.get(name, "")]
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from itertools import chain
 from pathlib import Path
 
 from core.embedded.errors import PortTakenError
@@ -34,7 +35,7 @@ def choose_port(*, first: int, memory: Path) -> int:
     """
     remembered = _remembered(memory)
     candidates: list[int] = [remembered] if remembered else []
-    for port in [*candidates, *range(first, first + TRIES)]:
+    for port in chain(candidates, range(first, first + TRIES)):
         if is_free(port):
             if port != remembered:
                 memory.write_text(f"{port}\n", encoding="ascii")
