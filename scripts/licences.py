@@ -27,7 +27,7 @@ def licences_of(name: str) -> list[str]:
         return [metadata["License-Expression"]]
     classifiers = [value for value in metadata.get_all("Classifier") or [] if value.startswith("License :: ")]
     named = [value.rpartition(" :: ")[2] for value in classifiers if value != "License :: OSI Approved"]
-    text = (metadata["License"] if "License" in metadata else "").strip().splitlines()
+    text = "\n".join(metadata.get_all("License") or []).strip().splitlines()
     return named or text[:1] or [KNOWN.get(name, "")]
 
 
