@@ -1,0 +1,54 @@
+// Choosing one record among many: Tom Select over a plain select, fed by the lookup address of its Resource.
+import { config, element, loadScript, loadStyle, text } from "./page.js";
+
+/** Enhance every select with a lookup address under `root`. */
+export async function start(root) {
+  const selects = [...root.querySelectorAll("select[data-lookup]")].filter((select) => !select.tomselect && !select.closest("template"));
+  if (!selects.length) return;
+  await Promise.all([loadScript(config.lib.tomselect), loadStyle(config.lib.tomselectCss)]);
+  for (const select of selects) enhance(select);
+}
+
+function enhance(select) {
+  if (select.tomselect || !select.isConnected) return;
+  const box = new window.TomSelect(select, {
+    valueField: "value",
+    labelField: "text",
+    searchField: [],
+    create: false,
+    maxOptions: 50,
+    loadThrottle: 120,
+    openOnFocus: true,
+    selectOnTab: true,
+    allowEmptyOption: false,
+    placeholder: select.getAttribute("placeholder") ?? "",
+    plugins: select.required ? [] : ["clear_button"],
+    shouldLoad: () => true,
+    load: (term, done) => find(select.dataset.lookup, term).then((items) => { box.clearOptions((option) => box.items.includes(String(option.value))); done(items); }, () => done()),
+    // The server has ranked the answers; Tom Select must not sort or drop them.
+    score: () => () => 1,
+    onFocus: () => { if (!box.loadedOnce) { box.loadedOnce = true; box.load(""); } },
+    render: {
+      option: (item) => option(item),
+      no_results: () => element("div", { class: "no-results" }, text("nothing")),
+    },
+  });
+  box.control_input.setAttribute("aria-label", labelOf(select));
+}
+
+async function find(url, term) {
+  const address = new URL(url, location.href);
+  address.searchParams.set("q", term);
+  const answer = await fetch(address, { headers: { "X-Requested-With": "onebook" } });
+  return answer.ok ? (await answer.json()).results : [];
+}
+
+function option(item) {
+  const row = element("div", {}, element("span", {}, item.text));
+  if (item.sub) row.append(" ", element("span", { class: "muted" }, item.sub));
+  return row;
+}
+
+function labelOf(select) {
+  return document.querySelector(`label[for="${CSS.escape(select.id)}-ts-control"], label[for="${CSS.escape(select.id)}"]`)?.textContent.trim() ?? "";
+}

@@ -1,0 +1,99 @@
+// Lists: a click on a row opens it, boxes select, the bulk bar acts, filters apply themselves, columns can be ordered.
+import { visit, visitFrame } from "./nav.js";
+
+const TYPING_PAUSE = 250;
+
+/** Start one results block; it is swapped as a whole when a filter changes. */
+export function start(results) {
+  results.addEventListener("click", (event) => onRowClick(event));
+  const bar = results.querySelector(".bulk-bar");
+  if (bar) startSelection(results, bar);
+}
+
+function onRowClick(event) {
+  const row = event.target.closest("tr[data-href]");
+  if (!row || event.target.closest("a, button, input, label, select, summary") || getSelection().toString()) return;
+  if (event.metaKey || event.ctrlKey) open(row.dataset.href, "_blank", "noopener");
+  else if (row.closest("table").classList.contains("selecting") && matchMedia("(max-width: 767px)").matches) toggleRow(row);
+  else visit(new URL(row.dataset.href, location.href).href);
+}
+
+/** Select or unselect one row, as the box in it would. */
+export function toggleRow(row) {
+  const box = row.querySelector("input[name=ids]");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function startSelection(results, bar) {
+  const table = results.querySelector("table");
+  const all = results.querySelector("[data-select-all]");
+  const matching = bar.querySelector("[data-select-matching]");
+  const boxes = [...results.querySelectorAll("input[name=ids]")];
+  let last = null;
+
+  const refresh = () => {
+    const chosen = boxes.filter((box) => box.checked);
+    const everything = bar.elements.all.value === "1";
+    for (const box of boxes) box.closest("tr").classList.toggle("selected", box.checked);
+    if (all) { all.checked = chosen.length === boxes.length; all.indeterminate = chosen.length > 0 && !all.checked; }
+    bar.hidden = chosen.length === 0;
+    table.classList.toggle("selecting", chosen.length > 0);
+    bar.querySelector("[data-selected-count]").textContent = everything ? bar.dataset.count : chosen.length;
+    matching.hidden = everything || chosen.length < boxes.length || Number(bar.dataset.count) <= boxes.length;
+  };
+  const setAll = (on) => { for (const box of boxes) box.checked = on; bar.elements.all.value = ""; refresh(); };
+
+  results.addEventListener("change", (event) => {
+    if (event.target === all) return setAll(all.checked);
+    if (event.target.name !== "ids") return;
+    bar.elements.all.value = "";
+    refresh();
+  });
+  results.addEventListener("click", (event) => {
+    const box = event.target.closest("input[name=ids]");
+    if (!box) return;
+    if (event.shiftKey && last) selectBetween(boxes, last, box);
+    last = box;
+    refresh();
+  });
+  bar.querySelector("[data-select-none]").addEventListener("click", () => setAll(false));
+  matching.addEventListener("click", () => { bar.elements.all.value = "1"; refresh(); });
+  refresh();
+}
+
+function selectBetween(boxes, from, to) {
+  const [first, end] = [boxes.indexOf(from), boxes.indexOf(to)].sort((a, b) => a - b);
+  for (const box of boxes.slice(first, end + 1)) box.checked = to.checked;
+}
+
+// ---- filters apply themselves: at once for a choice, after a pause for typing ----
+
+let typing = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-auto]");
+  if (!form || !event.target.matches("input[type=search], input[type=text], input[type=number]")) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => apply(form, false), TYPING_PAUSE);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form?.matches("[data-auto]") && !event.target.matches("input[type=search]")) apply(form, true);
+});
+
+function apply(form, push) {
+  clearTimeout(typing);
+  const url = new URL(form.action, location.href);
+  url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+  visitFrame(url.href, form.dataset.frame, { push });
+}
+
+// ---- the column chooser: the order of the boxes is the order of the columns ----
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-columns] [data-up]")?.closest("li");
+  if (!item?.previousElementSibling) return;
+  item.previousElementSibling.before(item);
+  item.querySelector("[data-up]").focus();
+});
