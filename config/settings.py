@@ -86,7 +86,11 @@ def _stands(module: str) -> bool:
     return True
 
 
-INSTALLED_APPS = [app for app in INSTALLED_APPS if _stands(app) or app.startswith("django.")]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if (_stands(app) or app.startswith("django.")) and not app.startswith(tuple(env.words("ONEBOOK_SKIP_APPS")) or "-")
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -13,7 +13,8 @@ OUTSIDE = ("/static/", "/healthz")
 
 
 class CompanyMiddleware:
-    """Sets `request.company` and `request.companies`. An answer of 500 and above, or an exception, takes everything back."""
+    """Sets `request.company` and `request.companies`. An answer of 500 and above, or an exception, takes everything
+    back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -3,9 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from core.company.models import Company, CurrencyRate
 from core.errors import InvalidInputError
-from django.utils.translation import gettext_lazy as _
 
 
 class NoRateError(InvalidInputError):

@@ -1,5 +1,6 @@
-"""Rules that the database keeps about every table, whatever model it belongs to: row-level security by company, and what
-the app role may do. Read from the catalogue, not from a list, so a new table cannot be forgotten (docs/adr/0003)."""
+"""Rules that the database keeps about every table, whatever model it belongs to: row-level security by company, and
+what the app role may do. Read from the catalogue, not from a list, so a new table cannot be forgotten
+(docs/adr/0003)."""
 
 from django.db import connection
 

@@ -1,9 +1,9 @@
 """The wall between companies. Every transaction tells PostgreSQL which companies may be seen; row-level security on
 every table with a `company_id` does the rest, also when a query forgets its filter.
 
-The list lives in a context variable. Our database backend announces it when a transaction begins (see postgres/base.py),
-so a connection handed on by a pool never carries somebody else's list. Outside a transaction no company is visible.
-"""
+The list lives in a context variable. Our database backend announces it when a transaction begins (see
+postgres/base.py), so a connection handed on by a pool never carries somebody else's list. Outside a transaction no
+company is visible."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

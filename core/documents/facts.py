@@ -14,8 +14,8 @@ _REFUSE = """
 
 
 class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]
-    """Refuses update and delete. The one exception is dropping a whole demo company, which the app role cannot do: it has
-    no DELETE on fact tables."""
+    """Refuses update and delete. The one exception is dropping a whole demo company, which the app role cannot do: it
+    has no DELETE on fact tables."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete

@@ -112,8 +112,8 @@ class Attachment(Record):
 
 
 class FrozenPaper(Fact):
-    """The data of a document's paper as it was when the document was posted. Papers are printed from this, never from the
-    document, so a later change of a name or a template's wording cannot change what was sent."""
+    """The data of a document's paper as it was when the document was posted. Papers are printed from this, never from
+    the document, so a later change of a name or a template's wording cannot change what was sent."""
 
     record = RecordRefField(_("record"), null=False)
     template = models.CharField(_("template"), max_length=100)

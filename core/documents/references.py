@@ -28,7 +28,8 @@ class RecordRef:
 
 
 class RecordRefField:
-    """Adds `<name>_label` and `<name>_id` to a model and `<name>`, which reads and writes them as a RecordRef or None."""
+    """Adds `<name>_label` and `<name>_id` to a model and `<name>`, which reads and writes them as a RecordRef or
+    None."""
 
     def __init__(self, verbose_name: Any = "", *, null: bool = True) -> None:
         self.verbose_name, self.null = verbose_name, null

@@ -29,11 +29,15 @@ class NumberPlan:
     pattern: str
     chronological: bool = False
 
+    def text(self, number: int, on: dt.date) -> str:
+        """How a drawn number is written."""
+        return self.pattern.format(year=on.year, number=number)
+
 
 _DRAW = """
-    INSERT INTO documents_sequence (company_id, code, year, last_number, last_date) VALUES (%s, %s, %s, 1, %s)
+    INSERT INTO documents_sequence (company_id, code, year, last_number, last_date) VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (company_id, code, year) DO UPDATE
-    SET last_number = documents_sequence.last_number + 1,
+    SET last_number = documents_sequence.last_number + excluded.last_number,
         last_date = greatest(documents_sequence.last_date, excluded.last_date)
     RETURNING last_number, last_date
 """
@@ -44,9 +48,17 @@ def draw_number(plan: NumberPlan, *, company_id: int, on: dt.date) -> str:
 
     :raises NumberOrderError: for a chronological plan when a number with a date in a later month was drawn already.
     """
+    return plan.text(draw_block(plan, company_id=company_id, on=on)[0], on)
+
+
+def draw_block(plan: NumberPlan, *, company_id: int, on: dt.date, count: int = 1) -> range:
+    """The next `count` numbers in a row, for documents that are posted together. `on` is the latest of their dates.
+
+    :raises NumberOrderError: as `draw_number`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_DRAW, [company_id, plan.code, on.year, on])
-        number, last_date = cursor.fetchone()
+        cursor.execute(_DRAW, [company_id, plan.code, on.year, count, on])
+        last_number, last_date = cursor.fetchone()
     if plan.chronological and (last_date.year, last_date.month) > (on.year, on.month):
         raise NumberOrderError(
             _("A later number bears the date %(last)s; %(date)s lies in an earlier month.")
@@ -54,4 +66,4 @@ def draw_number(plan: NumberPlan, *, company_id: int, on: dt.date) -> str:
             field="document_date",
             hint=_("Use a date in that month or later."),
         )
-    return plan.pattern.format(year=on.year, number=number)
+    return range(last_number - count + 1, last_number + 1)

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +19,6 @@ from core.company.tenancy import use_companies
 from core.events.models import HandledEvent, OutboxEvent
 
 log = logging.getLogger(__name__)
-E_co = TypeVar("E_co", bound="Event")
 Handler = Callable[[Any], None]
 MAX_ATTEMPTS = 8
 HINT = "core.events.tasks.hint"

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SILENCE = dt.timedelta(seconds=120)
 
 
-class JobCancelled(Exception):
+class JobCancelledError(Exception):
     """Raised inside a job by `report` when somebody asked it to stop."""
 
 
@@ -34,7 +34,7 @@ def start_job(
     total: int = 0,
 ) -> JobRun:
     """Queue a run; a worker takes it after the commit, or the sweeper does."""
-    from core.jobs.tasks import hint_job  # the task module needs this one
+    from core.jobs.tasks import hint_job  # noqa: PLC0415 - the tasks need this module
 
     job_named(kind)
     run = JobRun.objects.create(
@@ -54,7 +54,7 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         run.save(update_fields=["status", "started_at", "beat_at"])
     try:
         summary, status = job_named(run.kind)(run), JobStatus.DONE
-    except JobCancelled:
+    except JobCancelledError:
         summary, status = _("Stopped on request."), JobStatus.CANCELLED
     except DomainError as refusal:
         summary, status = str(refusal), JobStatus.FAILED
@@ -71,7 +71,7 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
 def report(run: JobRun, *, done: int, total: int | None = None, summary: str = "") -> None:
     """Say how far a job is. Call it between batches, outside their transactions.
 
-    :raises JobCancelled: when somebody asked the job to stop.
+    :raises JobCancelledError: when somebody asked the job to stop.
     """
     run.done = done
     if total is not None:
@@ -82,7 +82,7 @@ def report(run: JobRun, *, done: int, total: int | None = None, summary: str = "
     with transaction.atomic():
         JobRun.objects.filter(pk=run.pk).update(**changes)
         if JobRun.objects.filter(pk=run.pk, cancel_asked=True).exists():
-            raise JobCancelled
+            raise JobCancelledError
 
 
 def record_row(run: JobRun, *, label: str, object_id: int | None, refusal: str = "") -> None:

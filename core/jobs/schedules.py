@@ -1,4 +1,5 @@
-"""Periodic work. An app registers a function with its interval in `ready`; the tick runs what is due, once, whoever ticks.
+"""Periodic work. An app registers a function with its interval in `ready`; the tick runs what is due, once, whoever
+ticks.
 
 When it last ran is a heartbeat row, and the row is the lock.
 """

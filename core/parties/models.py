@@ -1,7 +1,7 @@
 """The one record of whoever we deal with: customer, supplier, prospect, employee; a person or an organisation."""
 
-from django.core.validators import MinValueValidator, RegexValidator
 from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _

@@ -15,7 +15,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     seen text := current_setting('app.companies', true);
     needle text := lower(unaccent(words));
-    pattern text := '%' || replace(replace(replace(lower(unaccent(words)), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+    escaped text := replace(replace(replace(needle, '\\', '\\\\'), '%', '\\%'), '_', '\\_');
+    pattern text := '%' || escaped || '%';
     found int;
 BEGIN
     IF seen IS DISTINCT FROM '*' AND NOT (of_company::text = ANY (string_to_array(coalesce(seen, ''), ','))) THEN

@@ -8,7 +8,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         # Imported late: the ORM is not ready while Django loads its database backends.
-        from core.company.tenancy import SETTING, visible_companies
+        from core.company.tenancy import SETTING, visible_companies  # noqa: PLC0415
 
         super()._set_autocommit(autocommit)
         visible = visible_companies()

@@ -1,0 +1,81 @@
+"""Papers of posted documents: frozen in the posting, printed once by a job right after it, never changed."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from core.documents.models import FrozenPaper, PrintedPaper
+from core.documents.pdf import render_pdf
+from core.documents.references import RecordRef
+from core.events.outbox import Event, record
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFrozen(Event):
+    """A paper waits to be printed."""
+
+    paper_id: int
+
+
+def plain(value: Any) -> Any:
+    """Data as JSON keeps it: Decimals and dates as strings, so that a frozen paper reads the same for ever."""
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, models.Model):
+        return str(value)
+    return str(value) if not isinstance(value, dt.datetime) else DjangoJSONEncoder().default(value)
+
+
+def freeze_paper(
+    document: models.Model, *, template: str, data: dict[str, Any], language: str, company_id: int
+) -> FrozenPaper:
+    """Freeze what a document's paper says. Call it inside the posting; the second call returns the first paper."""
+    ref = RecordRef.of(document)
+    paper, is_new = FrozenPaper.objects.get_or_create(
+        record_label=ref.label,
+        record_id=ref.id,
+        template=template,
+        defaults={"company_id": company_id, "language": language, "data": plain(data)},
+    )
+    if is_new:
+        record(PaperFrozen(paper_id=paper.pk), company_id=company_id)
+    return paper
+
+
+def print_paper(*, paper_id: int) -> PrintedPaper:
+    """Make and store the PDF of a frozen paper; a printed one is returned as it is."""
+    paper = FrozenPaper.objects.get(pk=paper_id)
+    printed = PrintedPaper.objects.filter(paper=paper).first()
+    if printed is not None:
+        return printed
+    content = render_pdf(paper.template, paper.data, language=paper.language)
+    with transaction.atomic():
+        # Two printers at once: the second finds the first one's row.
+        printed, _ = PrintedPaper.objects.get_or_create(
+            paper=paper,
+            defaults={
+                "company_id": paper.company_id,
+                "content": content,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+        )
+    return printed
+
+
+def print_frozen_paper(event: PaperFrozen) -> None:
+    """Handler of PaperFrozen."""
+    print_paper(paper_id=event.paper_id)
+
+
+def papers_of(record_: models.Model) -> models.QuerySet[FrozenPaper]:
+    """The frozen papers of a record, newest first."""
+    ref = RecordRef.of(record_)
+    return FrozenPaper.objects.filter(record_label=ref.label, record_id=ref.id).order_by("-pk")
