@@ -51,6 +51,7 @@ def test_list_price_without_a_rule() -> None:
     price = resolve()
     assert (price.unit_price, price.discount_percent, price.currency) == (D(100), D(0), "EUR")
     assert (price.reason.source, price.reason.rule, price.reason.base_price) == (PriceSource.LIST, None, D(100))
+    assert (price.reason.raised_to_margin, price.reason.lost) == (False, ())
 
 
 LADDER = [
@@ -121,6 +122,11 @@ def test_unknown_customer_gets_what_is_for_everybody() -> None:
 def test_a_return_finds_the_break_of_the_sale() -> None:
     rules = [at("9", "a"), at("8", "b", min_quantity=D(10))]
     assert resolve(*rules, quantity="-12").unit_price == 8
+
+
+def test_a_price_may_be_nothing() -> None:
+    assert resolve(at("0", "gift")).unit_price == 0
+    assert resolve(formula(base=PriceBase.LIST, markup_percent=D(-100))).unit_price == 0
 
 
 def test_discount_is_shown_on_the_line() -> None:

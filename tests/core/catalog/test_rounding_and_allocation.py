@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.catalog.errors import PricingError
-from core.catalog.pricing import RoundingMode, RoundingPolicy, allocate, split_instalments
+from core.catalog.pricing import RoundingMode, RoundingPolicy, allocate, apportion, split_instalments
 from tests.core.catalog.samples import D, decimals
 
 MINOR_UNITS = st.sampled_from([0, 2, 3])
@@ -69,6 +69,12 @@ def test_allocation_by_largest_remainder(amount: str, weights: list[str], expect
 
 def test_allocation_in_a_currency_without_decimals() -> None:
     assert allocate(D("10"), [D(1), D(1), D(1)], 0) == (D(4), D(3), D(3))
+
+
+def test_parts_that_cancel_out_are_mirrored_too() -> None:
+    parts = [D("0.005"), D("-0.005")]
+    assert apportion(parts, D("0.00"), D("0.01")) == [D("0.01"), D("-0.01")]
+    assert apportion([-part for part in parts], D("0.00"), D("0.01")) == [D("-0.01"), D("0.01")]
 
 
 def test_allocation_refuses() -> None:

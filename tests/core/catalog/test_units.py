@@ -45,6 +45,7 @@ BAG = UnitBridge(source=PIECE, target=KILOGRAM, source_quantity=D(1), target_qua
         ("1", POUND, KILOGRAM, "0.454"),
         ("1", KILOGRAM, POUND, "2.20"),
         ("-0.0005", KILOGRAM, KILOGRAM, "-0.001"),
+        ("-0.4", GRAM, GRAM, "0"),
     ],
 )
 def test_conversion(quantity: str, source: Unit, target: Unit, expected: str) -> None:
@@ -105,6 +106,7 @@ def test_half_a_piece_is_refused() -> None:
     ("build", "code"),
     [
         (lambda: Unit(code="u", dimension="d", numerator=D(0)), "unit_factor"),
+        (lambda: Unit(code="u", dimension="d", denominator=D(0)), "unit_factor"),
         (lambda: Unit(code="u", dimension="d", denominator=D(-1)), "unit_factor"),
         (lambda: Unit(code="u", dimension="d", step=D(0)), "unit_step"),
         (lambda: Unit(code="u", dimension="d", step=D("0.0000001")), "unit_step"),
