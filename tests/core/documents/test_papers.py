@@ -43,7 +43,7 @@ def test_printing_twice_gives_the_same_bytes(template):
 
 def test_nothing_is_fetched():
     for url in ("file:///etc/passwd", "http://127.0.0.1:1/", "ftp://example.com/x"):
-        with pytest.raises(Exception, match="allowed|protocol|scheme"):
+        with pytest.raises(Exception, match=r"allowed|protocol|scheme"):
             ClosedFetcher().fetch(url)
 
 

@@ -1,0 +1,118 @@
+"""The history of a record, readable: who changed what, when, from what to what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from core.access.models import User
+
+NOISE = frozenset({"id", "version", "updated_at", "created_at", "created_by", "company"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a record: how it is called on screens, what stood there, what stands there now."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Everything one act changed on a record.
+
+    :ivar kind: insert, update or delete.
+    :ivar user: who did it; None for jobs and commands.
+    """
+
+    at: dt.datetime
+    kind: str
+    user: str | None
+    request_id: str
+    changes: tuple[Change, ...]
+
+
+def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
+    """What happened to the record, latest first. Records that are not tracked have none.
+
+    Two queries, plus one for each kind of record that a changed field points at.
+    """
+    events = getattr(record, "events", None)
+    if events is None:
+        return []
+    versions = list(events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
+    fields = [field for field in _fields(type(record)) if field.name not in NOISE]
+    names = _names(versions, fields)
+    people = _people(versions)
+    entries = []
+    for place, version in enumerate(versions[:limit]):
+        earlier = versions[place + 1] if place + 1 < len(versions) else None
+        changes = tuple(_changes(version, earlier, fields, names))
+        if changes or version.pgh_label != "update":
+            meta = _meta(version)
+            entries.append(
+                HistoryEntry(
+                    version.pgh_created_at,
+                    version.pgh_label,
+                    people.get(meta.get("user")),
+                    str(meta.get("request_id") or ""),
+                    changes,
+                )
+            )
+    return entries
+
+
+def _fields(model: type[models.Model]) -> Iterable[models.Field[Any, Any]]:
+    return model._meta.concrete_fields
+
+
+def _meta(version: Any) -> dict[str, Any]:
+    return version.pgh_context.metadata if version.pgh_context else {}
+
+
+def _people(versions: Sequence[Any]) -> dict[Any, str]:
+    keys = {_meta(version).get("user") for version in versions} - {None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)}
+
+
+def _names(versions: Sequence[Any], fields: Sequence[Any]) -> dict[str, dict[Any, str]]:
+    """Field → key → the name of what it points at."""
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for field in fields:
+        if field.related_model:
+            wanted[field.related_model].update(getattr(version, field.attname) for version in versions)
+    found = {
+        model: {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys - {None})}
+        for model, keys in wanted.items()
+    }
+    return {field.name: found[field.related_model] for field in fields if field.related_model}
+
+
+def _changes(version: Any, earlier: Any, fields: Sequence[Any], names: dict[str, dict[Any, str]]) -> Iterable[Change]:
+    for field in fields:
+        after = getattr(version, field.attname)
+        before = getattr(earlier, field.attname) if earlier is not None else None
+        if before == after or (earlier is None and after in (None, "", False)):
+            continue
+        known = names.get(field.name)
+        yield Change(field.name, str(field.verbose_name), _text(field, before, known), _text(field, after, known))
+
+
+def _text(field: Any, value: Any, names: dict[Any, str] | None) -> str:
+    if value is None:
+        return ""
+    if names is not None:
+        return names.get(value, f"#{value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if hasattr(value, "normalize"):
+        return f"{value.normalize():f}"
+    return str(value)
