@@ -84,7 +84,6 @@ class PostgresServer:
     first_port: int = FIRST_PORT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
-    log_start: int = 0
 
     name = "postgres"
 
@@ -118,8 +117,8 @@ class PostgresServer:
 
         :raises ServerStartError: it did not come up; the message ends with its log.
         """
-        if self.running_pid() is not None:
-            self._wait_ready(time.monotonic() + START_SECONDS, give_up)
+        running = self.running_pid()
+        if running is not None and self._is_up(running, give_up):
             self._set_up_roles()
             return False
         programs = binaries.postgres_programs(self.state)
@@ -133,6 +132,18 @@ class PostgresServer:
             raise
         self._set_up_roles()
         return True
+
+    def _is_up(self, pid: int, give_up: Callable[[], bool]) -> bool:
+        """True once the server of that number answers, False when it died meanwhile."""
+        try:
+            return processes.wait_for_answer(pid, self._answers, seconds=START_SECONDS, give_up=give_up)
+        except TimeoutError:
+            raise ServerStartError(f"PostgreSQL runs as process {pid} but does not answer; see {self.log}.") from None
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(psycopg.OperationalError), self._superuser_connection():
+            return True
+        return False
 
     def stop(self) -> None:
         """Fast shutdown: sessions are ended, the checkpoint is written."""
@@ -196,14 +207,17 @@ class PostgresServer:
             self._clear_stale_pid_file()
             self.port = choose_port(first=self.first_port, memory=self.state.runtime / "postgres.port")
             self._write_settings()
-            self.log_start = processes.size(self.log)
-            processes.forget(self.process)
-            self._launch(programs, death_signal)
-            if self._wait_ready(deadline, give_up):
+            log_start = processes.size(self.log)
+            process = self._launch(programs, death_signal)
+            if self._is_up(process.pid, give_up):
                 return
+            log = processes.tail(self.log, since=log_start)
+            if time.monotonic() > deadline or not any(words in log for words in PASSING_TROUBLE):
+                raise ServerStartError(f"PostgreSQL did not start. The end of {self.log}:\n{log}")
             time.sleep(0.2)
 
-    def _launch(self, programs: Path, death_signal: signal.Signals | None) -> None:
+    def _launch(self, programs: Path, death_signal: signal.Signals | None) -> subprocess.Popen[bytes]:
+        processes.forget(self.process)
         self.process = processes.spawn(
             [programs / "postgres", "-D", self.data],
             log=self.log,
@@ -212,19 +226,7 @@ class PostgresServer:
             cwd=self.data,
             death_signal=death_signal,
         )
-
-    def _wait_ready(self, deadline: float, give_up: Callable[[], bool]) -> bool:
-        """True once it lets us in; False when it ended at once for a reason that passes."""
-        while time.monotonic() < deadline and not give_up():
-            with contextlib.suppress(psycopg.OperationalError), self._superuser_connection():
-                return True
-            if self.process is not None and self.process.poll() is not None:
-                log = processes.tail(self.log, since=self.log_start)
-                if any(words in log for words in PASSING_TROUBLE):
-                    return False
-                raise ServerStartError(f"PostgreSQL did not start. The end of {self.log}:\n{log}")
-            time.sleep(processes.POLL_SECONDS)
-        raise ServerStartError(f"PostgreSQL did not answer in {START_SECONDS:.0f} s; see {self.log}.")
+        return self.process
 
     def _is_ours(self, pid: int) -> bool:
         return processes.command_line(pid).endswith(f"-D {self.data}")

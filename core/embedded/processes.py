@@ -121,6 +121,24 @@ def wait_gone(pid: int, *, seconds: float) -> bool:
         time.sleep(POLL_SECONDS)
 
 
+def wait_for_answer(
+    pid: int, answers: Callable[[], bool], *, seconds: float, give_up: Callable[[], bool] = lambda: False
+) -> bool:
+    """Ask until the process answers (True) or is found dead (False).
+
+    :raises TimeoutError: it lives and does not answer in time, or waiting was given up.
+    """
+    deadline = time.monotonic() + seconds
+    while not answers():
+        reap(pid)
+        if not is_running(pid):
+            return False
+        if time.monotonic() >= deadline or give_up():
+            raise TimeoutError
+        time.sleep(POLL_SECONDS)
+    return True
+
+
 def end(pid: int, how: signal.Signals, *, seconds: float) -> None:
     """Send `how`, wait, and after `seconds` kill."""
     with contextlib.suppress(ProcessLookupError):

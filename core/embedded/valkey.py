@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,6 @@ class ValkeyServer:
     first_port: int = FIRST_PORT
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
-    log_start: int = 0
 
     name = "valkey"
 
@@ -92,21 +90,36 @@ class ValkeyServer:
 
         :raises ServerStartError: it did not come up; the message ends with its log.
         """
-        if self.running_pid() is not None:
-            self._wait_ready(give_up)
+        running = self.running_pid()
+        if running is not None and self._is_up(running, give_up):
             return False
         program = binaries.valkey_program(self.state)
         self.data.mkdir(mode=0o700, exist_ok=True)
         give_to(self.state.account, self.data)
         (self.data / "valkey.pid").unlink(missing_ok=True)
-        self._launch(program, death_signal)
-        while not self._wait_ready(give_up):
-            self._launch(program, death_signal)
+        try:
+            self._launch_until_ready(program, death_signal, give_up)
+        except ServerStartError:
+            if self.process is not None:
+                processes.end(self.process.pid, signal.SIGTERM, seconds=STOP_SECONDS)
+            raise
         return True
 
-    def _launch(self, program: Path, death_signal: signal.Signals | None) -> None:
-        self.port = choose_port(first=self.first_port, memory=self.state.runtime / "valkey.port")
-        self.log_start = processes.size(self.log)
+    def _launch_until_ready(
+        self, program: Path, death_signal: signal.Signals | None, give_up: Callable[[], bool]
+    ) -> None:
+        while True:
+            self.port = choose_port(first=self.first_port, memory=self.state.runtime / "valkey.port")
+            log_start = processes.size(self.log)
+            process = self._launch(program, death_signal)
+            if self._is_up(process.pid, give_up):
+                return
+            log = processes.tail(self.log, since=log_start)
+            # Somebody may take the port between choice and use: then the next one is chosen.
+            if "Address already in use" not in log:
+                raise ServerStartError(f"Valkey did not start. The end of {self.log}:\n{log}")
+
+    def _launch(self, program: Path, death_signal: signal.Signals | None) -> subprocess.Popen[bytes]:
         processes.forget(self.process)
         self.process = processes.spawn(
             [program, self._write_settings()],
@@ -116,6 +129,7 @@ class ValkeyServer:
             cwd=self.data,
             death_signal=death_signal,
         )
+        return self.process
 
     def stop(self) -> None:
         """Clean stop: the append-only file is flushed."""
@@ -145,21 +159,19 @@ class ValkeyServer:
         give_to(self.state.account, path)
         return path
 
-    def _wait_ready(self, give_up: Callable[[], bool]) -> bool:
-        """True once it answers; False when its port was taken between choice and use."""
-        deadline = time.monotonic() + START_SECONDS
-        with redis.Redis.from_url(
-            self.url(), socket_connect_timeout=2, socket_timeout=5, retry=Retry(NoBackoff(), 0)
-        ) as client:
-            while time.monotonic() < deadline and not give_up():
+    def _is_up(self, pid: int, give_up: Callable[[], bool]) -> bool:
+        """True once the server of that number answers, False when it died meanwhile."""
+        options = {"socket_connect_timeout": 2, "socket_timeout": 5, "retry": Retry(NoBackoff(), 0)}
+        with redis.Redis.from_url(self.url(), **options) as client:
+
+            def answers() -> bool:
                 # Busy while it reads the append-only file, refused while it is not there yet: both pass.
                 with contextlib.suppress(redis.ConnectionError, redis.BusyLoadingError, redis.TimeoutError):
                     client.ping()
                     return True
-                if self.process is not None and self.process.poll() is not None:
-                    log = processes.tail(self.log, since=self.log_start)
-                    if "Address already in use" in log:
-                        return False
-                    raise ServerStartError(f"Valkey did not start. The end of {self.log}:\n{log}")
-                time.sleep(processes.POLL_SECONDS)
-        raise ServerStartError(f"Valkey did not answer in {START_SECONDS:.0f} s; see {self.log}.")
+                return False
+
+            try:
+                return processes.wait_for_answer(pid, answers, seconds=START_SECONDS, give_up=give_up)
+            except TimeoutError:
+                raise ServerStartError(f"Valkey runs as process {pid} but does not answer; see {self.log}.") from None
