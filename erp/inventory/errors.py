@@ -1,0 +1,72 @@
+"""What stock refuses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An item of which less is free than wanted, in the item's unit."""
+
+    item_id: int
+    item: str
+    location: str
+    wanted: Decimal
+    available: Decimal
+
+
+class InsufficientStockError(DomainError):
+    """Goods are wanted that are not there, or that are reserved for somebody else. Stock never goes below zero."""
+
+    status = 409
+    code = "insufficient_stock"
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        first = shortages[0]
+        super().__init__(
+            _("%(item)s: %(wanted)s wanted, %(available)s available in %(location)s.")
+            % {
+                "item": first.item,
+                "wanted": plain(first.wanted),
+                "available": plain(first.available),
+                "location": first.location,
+            },
+            field="quantity",
+            hint=_("Reduce the quantity, receive goods first or release a reservation."),
+            params={
+                "shortages": [
+                    {
+                        "item_id": shortage.item_id,
+                        "item": shortage.item,
+                        "location": shortage.location,
+                        "wanted": plain(shortage.wanted),
+                        "available": plain(shortage.available),
+                    }
+                    for shortage in shortages
+                ]
+            },
+        )
+        self.shortages = tuple(shortages)
+
+
+class NotStockedError(InvalidInputError):
+    """A kit was to be moved; only its components lie in stock."""
+
+    code = "not_stocked"
+
+
+class ReturnExceedsIssueError(InvalidInputError):
+    """More is returned than was issued by the move it returns."""
+
+    code = "return_exceeds_issue"
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity without trailing zeros: 3.500000 → 3.5."""
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,17 @@
+"""Models of stock: places, quantities, value and the documents that change them by hand."""
+
+from erp.inventory.models.places import Location, Warehouse
+from erp.inventory.models.stock import Reservation, StockLevel, StockMove
+from erp.inventory.models.valuation import CostLayer, ItemValuation, LayerConsumption, ValueEntry
+
+__all__ = [
+    "CostLayer",
+    "ItemValuation",
+    "LayerConsumption",
+    "Location",
+    "Reservation",
+    "StockLevel",
+    "StockMove",
+    "ValueEntry",
+    "Warehouse",
+]

@@ -1,0 +1,162 @@
+"""The one writer of stock: moves, levels, claims, layers, value entries and the journal entry, in one transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.catalog.enums import CostingMethod
+from core.company.models import Company
+from core.documents.references import RecordRef
+from core.errors import InvalidInputError
+from erp.inventory.costing import ItemStock
+from erp.inventory.models import StockMove
+from erp.inventory.posting.entries import post_value, value_lines
+from erp.inventory.posting.inputs import KnownItem, MoveInput, Places, known_items, known_places, stocked_moves
+from erp.inventory.posting.locks import lock_levels, lock_valuations, read_claims, read_layers
+from erp.inventory.posting.plan import Ground, PlannedMove, Returned, plan_moves
+from erp.inventory.posting.writing import (
+    Occasion,
+    update_claims,
+    update_layers,
+    update_levels,
+    update_valuations,
+    write_moves,
+    write_values,
+)
+
+if TYPE_CHECKING:
+    from core.access.models import User
+
+
+def post_moves(
+    *,
+    company_id: int,
+    move_date: dt.date,
+    moves: Sequence[MoveInput],
+    source: RecordRef,
+    source_number: str = "",
+    purpose: str = "stock",
+    user: "User | None",
+    now: dt.datetime,
+    consume_reservations: bool = False,
+) -> list[StockMove]:
+    """Move goods and value. The caller has locked the document `source`; the same source and purpose again answers the
+    moves that exist. Services are left out.
+
+    Every move carries its `value` (signed, company currency) and `unit_cost`.
+
+    :param consume_reservations: goods reserved for a move's `line` may be taken and their reservation shrinks.
+    :raises InsufficientStockError: goods are not there or reserved for others.
+    :raises ReturnExceedsIssueError: more is returned than was issued.
+    :raises NotStockedError: a kit was given instead of its components.
+    :raises PeriodClosedError: from the ledger, when value is moved in a closed period.
+    """
+    occasion = Occasion(company_id, move_date, source, source_number, purpose, user, now)
+    with transaction.atomic(savepoint=False):
+        existing = posted_moves(source, purpose)
+        if existing:
+            return existing
+        items = known_items(company_id, (move.item_id for move in moves))
+        stocked = stocked_moves(moves, items)
+        if not stocked:
+            return []
+        return _post(stocked, items, occasion, consume_reservations=consume_reservations)
+
+
+def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
+    """The moves that a document has posted, in their order."""
+    rows = StockMove.objects.filter(source_label=source.label, source_id=source.id, purpose=purpose)
+    return list(rows.order_by("position"))
+
+
+def _post(
+    moves: Sequence[MoveInput], items: dict[int, KnownItem], occasion: Occasion, *, consume_reservations: bool
+) -> list[StockMove]:
+    places = known_places(occasion.company_id, moves)
+    _require_own_side(moves, places)
+    levels = lock_levels(occasion.company_id, _stock_pairs(moves, places))
+    valued = _valued(moves, places)
+    minor_unit = _minor_unit(occasion.company_id)
+    rows = (
+        lock_valuations(
+            occasion.company_id, {pk: items[pk] for pk in {move.item_id for move in valued}}, minor_unit=minor_unit
+        )
+        if valued
+        else {}
+    )
+    stocks = {item: stock for item, (_pk, stock) in rows.items()}
+    _give_layers(valued, places, stocks)
+    claims = read_claims({move.line for move in moves if move.line}) if consume_reservations else {}
+    ground = Ground(items, places, levels, stocks, claims, _returned(moves))
+    planned = plan_moves(moves, ground)
+    written = write_moves(planned, occasion)
+    write_values(planned, written, places.kinds, occasion)
+    _update_state(planned, ground, rows)
+    post_value(value_lines(planned, items, places), occasion)
+    return written
+
+
+def _update_state(planned: Sequence[PlannedMove], ground: Ground, rows: dict[int, tuple[int, ItemStock]]) -> None:
+    update_levels(ground.levels.values())
+    update_valuations(rows.values())
+    update_layers(part.layer for step in planned for part in step.parts if part.layer is not None)
+    update_claims(ground.claims.values())
+
+
+def _minor_unit(company_id: int) -> Decimal:
+    return Company.objects.select_related("currency").get(pk=company_id).currency.minor_unit
+
+
+def _require_own_side(moves: Sequence[MoveInput], places: Places) -> None:
+    for move in moves:
+        if not places.is_stock(move.from_location_id) and not places.is_stock(move.to_location_id):
+            raise InvalidInputError(
+                _("One end of a move is a location of ours."), code="no_own_location", field="location"
+            )
+        if move.from_location_id == move.to_location_id:
+            raise InvalidInputError(_("A move needs two locations."), code="same_location", field="location")
+
+
+def _stock_pairs(moves: Sequence[MoveInput], places: Places) -> set[tuple[int, int]]:
+    return {
+        (move.item_id, place)
+        for move in moves
+        for place in (move.from_location_id, move.to_location_id)
+        if places.is_stock(place)
+    }
+
+
+def _valued(moves: Sequence[MoveInput], places: Places) -> list[MoveInput]:
+    """Moves that cross the border of our stock; within it value does not change."""
+    return [m for m in moves if places.is_stock(m.from_location_id) != places.is_stock(m.to_location_id)]
+
+
+def _give_layers(moves: Sequence[MoveInput], places: Places, stocks: dict[int, ItemStock]) -> None:
+    leaving = {move.item_id for move in moves if places.is_stock(move.from_location_id)}
+    wanted = {item: stocks[item] for item in leaving if stocks[item].method == CostingMethod.FIFO}
+    if wanted:
+        read_layers(wanted)
+
+
+def _returned(moves: Sequence[MoveInput]) -> dict[int, Returned]:
+    ids = {move.returns_move_id for move in moves if move.returns_move_id}
+    if not ids:
+        return {}
+    before = {
+        row["returns_id"]: row
+        for row in StockMove.objects.filter(returns_id__in=ids)
+        .values("returns_id")
+        .annotate(back=Sum("quantity"), back_value=Sum("value"))
+        .order_by()
+    }
+    issues = StockMove.objects.filter(pk__in=ids).values_list("id", "quantity", "value")
+    zero = Decimal(0)
+    return {
+        pk: Returned(quantity, -value, before.get(pk, {}).get("back", zero), before.get(pk, {}).get("back_value", zero))
+        for pk, quantity, value in issues
+    }
