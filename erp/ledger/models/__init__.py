@@ -1,0 +1,21 @@
+"""Models of the ledger, by subject."""
+
+from erp.ledger.models.balances import BalanceDelta, DayBalance, MonthBalance
+from erp.ledger.models.chart import Account, Journal, PostingRule, TaxAccount
+from erp.ledger.models.entries import JournalEntry, JournalLine
+from erp.ledger.models.periods import AccountingPeriod, FiscalYear, PeriodChange
+
+__all__ = [
+    "Account",
+    "AccountingPeriod",
+    "BalanceDelta",
+    "DayBalance",
+    "FiscalYear",
+    "Journal",
+    "JournalEntry",
+    "JournalLine",
+    "MonthBalance",
+    "PeriodChange",
+    "PostingRule",
+    "TaxAccount",
+]

@@ -1,0 +1,24 @@
+"""Who may see and do what in the ledger. Finance keeps it; directors and auditors read it."""
+
+from core.access.enums import Role
+from core.access.policies import register
+from erp.ledger import models
+
+KEEPERS = {Role.ACCOUNTANT: "*:company", Role.FINANCE_MANAGER: "*:company"}
+READERS = {Role.DIRECTOR: "view:company export:company", Role.AUDITOR: "view:company export:company"}
+
+
+def register_all() -> None:
+    """Called once, when the app is ready."""
+    for model in (
+        models.Account,
+        models.Journal,
+        models.PostingRule,
+        models.TaxAccount,
+        models.FiscalYear,
+        models.AccountingPeriod,
+        models.PeriodChange,
+        models.JournalEntry,
+        models.JournalLine,
+    ):
+        register(model, grants={**KEEPERS, **READERS})

@@ -1,0 +1,124 @@
+"""A company with its ledger, and entries in it."""
+
+import datetime as dt
+from decimal import Decimal
+from itertools import count
+
+import factory
+
+from core.company.models import Company
+from core.documents.references import RecordRef
+from erp.ledger.enums import JournalKind
+from erp.ledger.models import Account, AccountingPeriod, FiscalYear, Journal, JournalEntry
+from erp.ledger.posting import EntryInput, EntryLine, post_entry
+from erp.ledger.setup import set_up_ledger
+from tests.factories.company import CompanyFactory
+
+NOW = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
+_sources = count(1)
+
+
+def company_with_ledger(template: str = "ifrs", first_year: int = 2025, **values: object) -> Company:
+    """A company with chart, journals, posting rules and the fiscal years up to 2026."""
+    company = CompanyFactory(**values)
+    set_up_ledger(company_id=company.pk, template=template, user=None, now=NOW, first_year=first_year)
+    return company
+
+
+def account(company: Company, code: str) -> Account:
+    return Account.objects.get(company=company, code=code)
+
+
+def accounts(company: Company, *codes: str) -> list[int]:
+    """Their ids, in the order asked for."""
+    found = dict(Account.objects.filter(company=company, code__in=codes).values_list("code", "pk"))
+    return [found[code] for code in codes]
+
+
+def some_source() -> RecordRef:
+    """A document that is not there: the ledger only keeps its name."""
+    return RecordRef("testing.document", next(_sources))
+
+
+def two_lines(
+    company: Company, amount: str | Decimal = "100.00", debit: str = "1010", credit: str = "3000"
+) -> list[EntryLine]:
+    """Bank to share capital, unless told otherwise."""
+    first, second = accounts(company, debit, credit)
+    return [EntryLine(first, debit=Decimal(amount)), EntryLine(second, credit=Decimal(amount))]
+
+
+def entry_input(company: Company, on: dt.date = dt.date(2026, 3, 1), **values: object) -> EntryInput:
+    values.setdefault("lines", two_lines(company))
+    return EntryInput(
+        journal=values.pop("journal", JournalKind.GENERAL),
+        entry_date=on,
+        source=values.pop("source", None) or some_source(),
+        purpose=values.pop("purpose", "test"),
+        **values,
+    )
+
+
+def posted(
+    company: Company,
+    amount: str | Decimal = "100.00",
+    *,
+    on: dt.date = dt.date(2026, 3, 1),
+    debit: str = "1010",
+    credit: str = "3000",
+    journal: JournalKind = JournalKind.GENERAL,
+    **values: object,
+) -> JournalEntry:
+    """An entry of two lines."""
+    return post_entry(
+        company_id=company.pk,
+        journal=journal,
+        entry_date=on,
+        lines=two_lines(company, amount, debit, credit),
+        source=values.pop("source", None) or some_source(),
+        purpose="test",
+        user=values.pop("user", None),
+        now=NOW,
+        **values,
+    )
+
+
+class AccountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Account
+
+    company = factory.SubFactory(CompanyFactory)
+    code = factory.Sequence(lambda n: f"A{n:05d}")
+    name = factory.Sequence(lambda n: f"Account {n}")
+    kind = "current_asset"
+
+
+class JournalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Journal
+
+    company = factory.SubFactory(CompanyFactory)
+    code = factory.Sequence(lambda n: f"J{n}")
+    name = factory.Sequence(lambda n: f"Journal {n}")
+    kind = JournalKind.GENERAL
+
+
+class FiscalYearFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FiscalYear
+
+    company = factory.SubFactory(CompanyFactory)
+    year = 2026
+    start_date = dt.date(2026, 1, 1)
+    end_date = dt.date(2026, 12, 31)
+
+
+class AccountingPeriodFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccountingPeriod
+
+    fiscal_year = factory.SubFactory(FiscalYearFactory)
+    company = factory.SelfAttribute("fiscal_year.company")
+    number = 1
+    start_date = dt.date(2026, 1, 1)
+    end_date = dt.date(2026, 1, 31)
