@@ -57,7 +57,7 @@ def check_server(dsn: str) -> None:
     try:
         connection = psycopg.connect(dsn, connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise DatabaseUnreachableError(f"The database cannot be reached, check DATABASE_OWNER_URL: {reason}") from error
     try:
         if connection.info.server_version < OLDEST_SERVER:

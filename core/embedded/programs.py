@@ -82,6 +82,8 @@ def application(
         "--graceful-timeout",
         "4",
         "--no-control-socket",
+        # Imported once for both processes, and a mistake in it ends the start instead of flapping.
+        "--preload",
     ]
     celery = [*python, "celery", "--app", "config.celery:app"]
     worker = [
