@@ -1,0 +1,27 @@
+"""Data sets by code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import InvalidInputError
+from core.imports.dataset import Dataset
+
+_datasets: dict[str, Dataset] = {}
+
+
+def register(dataset: Dataset) -> None:
+    _datasets[dataset.code] = dataset
+
+
+def dataset_named(code: str) -> Dataset:
+    """:raises InvalidInputError: there is no such data set."""
+    try:
+        return _datasets[code]
+    except KeyError:
+        known = ", ".join(sorted(_datasets))
+        raise InvalidInputError(
+            _("There is no data set %(code)s.") % {"code": code}, field="dataset", hint=_("Known are: %s.") % known
+        ) from None
+
+
+def all_datasets() -> list[Dataset]:
+    return list(_datasets.values())
