@@ -6,8 +6,21 @@ const TYPING_PAUSE = 250;
 /** Start one results block; it is swapped as a whole when a filter changes. */
 export function start(results) {
   results.addEventListener("click", (event) => onRowClick(event));
+  followAddress();
   const bar = results.querySelector(".bulk-bar");
   if (bar) startSelection(results, bar);
+}
+
+/** What stands outside the results (saving a view, exports) speaks of the rows shown now. */
+function followAddress() {
+  const query = location.search.slice(1);
+  for (const input of document.querySelectorAll('[data-with-query] input[name="params"]')) input.value = query;
+  for (const link of document.querySelectorAll("[data-export]")) {
+    const url = new URL(link.href);
+    url.search = query;
+    url.searchParams.set("format", link.dataset.export);
+    link.href = url.href;
+  }
 }
 
 function onRowClick(event) {
@@ -35,21 +48,20 @@ function startSelection(results, bar) {
 
   const refresh = () => {
     const chosen = boxes.filter((box) => box.checked);
-    const everything = bar.elements.all.value === "1";
+    const everything = bar.elements.all.checked;
     for (const box of boxes) box.closest("tr").classList.toggle("selected", box.checked);
     if (all) { all.checked = chosen.length === boxes.length; all.indeterminate = chosen.length > 0 && !all.checked; }
     bar.hidden = chosen.length === 0;
     table.classList.toggle("selecting", chosen.length > 0);
     bar.querySelector("[data-selected-count]").textContent = everything ? bar.dataset.count : chosen.length;
-    matching.hidden = everything || chosen.length < boxes.length || Number(bar.dataset.count) <= boxes.length;
+    matching.hidden = !everything && (chosen.length < boxes.length || Number(bar.dataset.count) <= boxes.length);
   };
-  const setAll = (on) => { for (const box of boxes) box.checked = on; bar.elements.all.value = ""; refresh(); };
+  const setAll = (on) => { for (const box of boxes) box.checked = on; bar.elements.all.checked = false; refresh(); };
 
   results.addEventListener("change", (event) => {
     if (event.target === all) return setAll(all.checked);
-    if (event.target.name !== "ids") return;
-    bar.elements.all.value = "";
-    refresh();
+    if (event.target.name === "ids") bar.elements.all.checked = false;
+    if (["ids", "all"].includes(event.target.name)) refresh();
   });
   results.addEventListener("click", (event) => {
     const box = event.target.closest("input[name=ids]");
@@ -59,7 +71,6 @@ function startSelection(results, bar) {
     refresh();
   });
   bar.querySelector("[data-select-none]").addEventListener("click", () => setAll(false));
-  matching.addEventListener("click", () => { bar.elements.all.value = "1"; refresh(); });
   refresh();
 }
 
@@ -84,8 +95,16 @@ document.addEventListener("change", (event) => {
 
 function apply(form, push) {
   clearTimeout(typing);
+  for (const menu of form.querySelectorAll("[popover]")) {
+    const set = [...menu.querySelectorAll("input, select")].some((control) => (control.type === "checkbox" ? control.checked : control.value));
+    form.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)?.classList.toggle("active", set);
+  }
   const url = new URL(form.action, location.href);
-  url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+  const now = new URLSearchParams(location.search);
+  // Sort order and view may have changed since the form was drawn; the address knows.
+  for (const input of form.querySelectorAll("input[type=hidden]")) input.value = now.get(input.name) ?? "";
+  if (now.has("sort") && !form.elements.sort) url.searchParams.set("sort", now.get("sort"));
+  for (const [name, value] of new FormData(form)) if (value !== "") url.searchParams.append(name, value);
   visitFrame(url.href, form.dataset.frame, { push });
 }
 

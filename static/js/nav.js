@@ -190,10 +190,11 @@ export async function visitFrame(url, id, { push = false } = {}) {
   try {
     const { answer, html } = await getPage(url, { headers: { "HX-Request": "true", "HX-Target": id } });
     if (mine !== ticket || !document.getElementById(id)) return;
+    if (answer.headers.has("HX-Redirect")) return void location.assign(answer.headers.get("HX-Redirect"));
     if (!answer.ok || answer.redirected || html === null) return void location.assign(url);
-    swapFrame(html, id);
     if (push) { rememberScroll(); here += 1; history.pushState({ onebook: here }, "", url); }
     else history.replaceState({ ...history.state }, "", url);
+    swapFrame(html, id);
   } catch {
     if (mine === ticket) toast(text("offline"), "error");
   } finally {

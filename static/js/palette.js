@@ -111,6 +111,7 @@ async function findRecords(term) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     list.querySelectorAll("[data-records]").forEach((part) => part.remove());
     const parts = [...page.querySelectorAll("[data-records]")].map((part) => document.adoptNode(part));
+    dropKnown(parts);
     // What was looked at last stands first; what was searched for stands below the commands that match as well.
     if (term) list.append(...parts);
     else list.prepend(...parts);
@@ -120,6 +121,15 @@ async function findRecords(term) {
   } catch {
     // A newer term or a closed palette ended this search.
   }
+}
+
+/** Places and creations that the page itself offered already need not stand there twice. */
+function dropKnown(parts) {
+  const known = new Set([...document.querySelectorAll("#nav a, #create-menu a")].map((link) => link.href));
+  for (const part of parts) {
+    for (const item of part.querySelectorAll("[role=option]")) if (known.has(item.href)) item.remove();
+  }
+  parts.splice(0, parts.length, ...parts.filter((part) => part.querySelector("[role=option]")));
 }
 
 const options = () => [...list.querySelectorAll("[role=option]")];
