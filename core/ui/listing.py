@@ -1,0 +1,187 @@
+"""What a list shows: scope → company → filters → search → order → page. List, export, bulk, board, previous/next and the
+API all read through here, so they agree about which rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Model, QuerySet, Sum
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core.access import policies
+from core.search import queries as search_queries
+from core.ui import columns, filters, paging, tables
+from core.ui.columns import BoundColumn
+from core.ui.filters import ResourceFilterSet
+from core.ui.ordering import Order
+from core.ui.paging import Page
+from core.ui.resource import Caller, Resource
+
+OWN_PARAMETERS = ("q", "sort", "view")
+PAGING_PARAMETERS = ("page", "cursor")
+SEARCH_LIMIT = 2000
+
+
+class Listing:
+    """One list for one caller. `params` may come from anywhere: only names that are allowed have any effect.
+
+    :ivar verb: the policy verb whose scope limits the rows ("view", "export", or a bulk action's own).
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        caller: Caller,
+        params: QueryDict,
+        *,
+        verb: str = "view",
+        column_names: tuple[str, ...] = (),
+    ) -> None:
+        self.resource, self.caller, self.verb = resource, caller, verb
+        self.params = clean_params(resource, params)
+        self.column_names = column_names
+
+    @cached_property
+    def columns(self) -> list[BoundColumn]:
+        return columns.chosen_columns(self.resource, self.column_names)
+
+    @cached_property
+    def query(self) -> str:
+        return str(self.params.get("q", "")).strip()
+
+    @cached_property
+    def filter_values(self) -> dict[str, list[str]]:
+        """The filters that are set, by parameter."""
+        names = filter_names(self.resource)
+        return {name: values for name, values in self.params.lists() if name in names and any(values)}
+
+    @cached_property
+    def filterset(self) -> ResourceFilterSet | None:
+        """The bound FilterSet; made only when somebody filters or the filter bar is drawn."""
+        declared = filters.filter_set(self.resource)
+        if declared is None:
+            return None
+        data = QueryDict(mutable=True)
+        for name, values in filters.replace_me(self.resource, self.filter_values, self.caller.user).items():
+            data.setlist(name, values)
+        return declared(data=data, queryset=self._unfiltered, caller=self.caller)
+
+    @cached_property
+    def _unfiltered(self) -> QuerySet[Any]:
+        queryset = self.resource.queryset()
+        return policies.scoped(self.caller.user, queryset, self.verb, self.caller.company_id)
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any]:
+        """All rows of the list in no particular order. A filter value that makes no sense finds nothing."""
+        queryset = self._unfiltered
+        if self.filter_values and self.filterset is not None:
+            queryset = self.filterset.qs if self.filterset.is_valid() else queryset.none()
+        if self.query and self.resource.search:
+            label = self.resource.model._meta.label_lower
+            ids = search_queries.matching_ids(self.caller.company_id, label, self.query, limit=SEARCH_LIMIT)
+            queryset = queryset.filter(pk__in=ids)
+        return queryset
+
+    @cached_property
+    def order(self) -> Order:
+        """The order asked for, when it is one of the sortable columns, else the resource's own; the key always last."""
+        asked = str(self.params.get("sort", ""))
+        column = columns.bound_columns(self.resource).get(asked.lstrip("-"))
+        if column is not None and column.sort:
+            return Order.parse(self.resource.model, ("-" if asked.startswith("-") else "") + column.sort)
+        return Order.parse(self.resource.model, self.resource.ordering)
+
+    @cached_property
+    def sort(self) -> str:
+        """The sort as the table's headers name it."""
+        asked = str(self.params.get("sort", ""))
+        known = columns.bound_columns(self.resource)
+        if asked.lstrip("-") in known and known[asked.lstrip("-")].sort:
+            return asked
+        bare = self.resource.ordering.lstrip("-")
+        return self.resource.ordering if bare in known and known[bare].sort else ""
+
+    @cached_property
+    def related(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.resource.select_related, *tables.select_related_for(self.columns))))
+
+    def with_relations(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Load what the cells of a row need, with the rows."""
+        if self.related:
+            queryset = queryset.select_related(*self.related)
+        if self.resource.prefetch_related:
+            queryset = queryset.prefetch_related(*self.resource.prefetch_related)
+        return queryset
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the list shows less than all its rows."""
+        return bool(self.filter_values or self.query)
+
+    def page(self, params: QueryDict, size: int | None = None) -> Page:
+        """The page that `page` or `cursor` of `params` names."""
+        return paging.page(self, params, size or self.resource.page_size)
+
+    def rows(self) -> Iterator[Any]:
+        """Every row in order, in blocks: for exports. Holds no more than a block in memory."""
+        ordered = self.with_relations(self.order.apply(self.queryset))
+        return ordered.iterator(chunk_size=1000)
+
+    def totals(self) -> dict[str, Any]:
+        """Sums of the columns that ask for one, over all rows of the list."""
+        summed = columns.total_of(self.columns)
+        if not summed:
+            return {}
+        sums = self.queryset.order_by().aggregate(**{f"sum_{column.name}": Sum(F(column.name)) for column in summed})
+        return {column.name: sums[f"sum_{column.name}"] for column in summed}
+
+    def neighbours(self, obj: Model) -> tuple[Any, Any]:
+        """Keys of the records before and after `obj` in this list."""
+        return paging.neighbours(self, obj)
+
+    def described(self) -> list[tuple[str, str]]:
+        """The filters in words, as (label, value): for chips, exports and saved views."""
+        result = [(_("Search"), self.query)] if self.query else []
+        if not self.filter_values or self.filterset is None:
+            return result
+        form = self.filterset.form
+        form.is_valid()
+        for name in self.filter_values:
+            result.append((str(self.filterset.filters[name].label), self.value_in_words(name)))
+        return result
+
+    def value_in_words(self, name: str) -> str:
+        """The value of one filter as a person would say it."""
+        raw = ", ".join(self.filter_values.get(name, []))
+        if self.filterset is None or not self.filterset.form.is_valid():
+            return raw
+        cleaned = self.filterset.form.cleaned_data.get(name)
+        field: Any = self.filterset.form.fields.get(name)
+        choices = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+        if isinstance(cleaned, list | tuple):
+            return ", ".join(str(choices.get(item, item)) for item in cleaned)
+        if raw in ("me", "none"):
+            return _("Me") if raw == "me" else _("None")
+        if isinstance(cleaned, Model):
+            return str(cleaned)
+        return str(choices.get(cleaned, raw)) if choices else raw
+
+
+def filter_names(resource: Resource) -> frozenset[str]:
+    declared = filters.filter_set(resource)
+    return frozenset(declared.base_filters) if declared is not None else frozenset()
+
+
+def clean_params(resource: Resource, params: QueryDict) -> QueryDict:
+    """Only the parameters that mean something to this list; what a saved view stores."""
+    allowed = filter_names(resource) | set(OWN_PARAMETERS)
+    result = QueryDict(mutable=True)
+    for name, values in params.lists():
+        kept = [value[:200].replace("\x00", "") for value in values if value != ""]
+        if name in allowed and kept:
+            result.setlist(name, kept[:50])
+    return result

@@ -1,0 +1,5 @@
+"""Screens of the master data below this layer. Apps above declare theirs in their own `resources.py`."""
+
+from core.ui.resources import catalog, company, parties, prices, taxes
+
+__all__ = ["catalog", "company", "parties", "prices", "taxes"]

@@ -1,0 +1,244 @@
+"""Saved views and column choices: which ones a person sees, what they set, and how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core.access.models import User
+from core.access.policies import grants_of
+from core.errors import InvalidInputError, NotAllowedError
+from core.ui import columns
+from core.ui.enums import ViewScope
+from core.ui.listing import OWN_PARAMETERS, clean_params, filter_names
+from core.ui.models import ListChoice, SavedView
+from core.ui.resource import Caller, PresetView, Resource
+
+ALL = "all"
+
+
+def team_ids(caller: Caller) -> list[int]:
+    """The caller's teams in the company they work in."""
+    return [g.team_id for g in grants_of(caller.user) if g.company_id == caller.company_id and g.team_id is not None]
+
+
+def visible_views(caller: Caller, resource: Resource) -> QuerySet[SavedView]:
+    """Views of a list that the caller sees: their own, their teams', the company's."""
+    mine = Q(owner=caller.user)
+    shared = Q(scope=ViewScope.COMPANY) | Q(scope=ViewScope.TEAM, team_id__in=team_ids(caller))
+    return SavedView.objects.filter(mine | shared, company_id=caller.company_id, resource=resource.slug)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view as the list's tabs show it."""
+
+    label: str
+    url: str
+    active: bool
+    kind: str
+    id: int | None
+    can_edit: bool
+
+
+class ListSetup:
+    """What a person set up for one list; read with two queries and asked by list, export and bulk alike."""
+
+    def __init__(self, resource: Resource, caller: Caller, asked: QueryDict) -> None:
+        self.resource, self.caller, self.asked = resource, caller, asked
+
+    @cached_property
+    def saved(self) -> list[SavedView]:
+        return list(visible_views(self.caller, self.resource))
+
+    @cached_property
+    def untouched(self) -> bool:
+        """Whether the list was opened without asking for anything in particular."""
+        meaningful = filter_names(self.resource) | set(OWN_PARAMETERS)
+        return not any(name in meaningful for name in self.asked)
+
+    @cached_property
+    def default(self) -> SavedView | PresetView | None:
+        """The view that opens first: one's own, else the company's, else the one that ships."""
+        own = [view for view in self.saved if view.is_default and view.owner_id == self.caller.user.pk]
+        everybodys = [view for view in self.saved if view.is_default and view.scope == ViewScope.COMPANY]
+        preset = [view for view in self.resource.saved_views if view.default]
+        return next(iter([*own, *everybodys, *preset]), None)
+
+    @cached_property
+    def active(self) -> SavedView | PresetView | None:
+        if self.untouched:
+            return self.default
+        name = str(self.asked.get("view", ""))
+        if name.isdigit():
+            return next((view for view in self.saved if view.pk == int(name)), None)
+        return next((view for view in self.resource.saved_views if view.name == name), None)
+
+    @cached_property
+    def params(self) -> QueryDict:
+        """The parameters in force."""
+        if not self.untouched or self.active is None:
+            return self.asked
+        result = QueryDict(view_query(self.active), mutable=True)
+        for name, values in self.asked.lists():
+            result.setlist(name, values)
+        return result
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        """Columns of the active view, else the person's own choice, else none: the default ones."""
+        if isinstance(self.active, SavedView) and self.active.columns:
+            return tuple(self.active.columns)
+        choice = ListChoice.objects.filter(
+            user=self.caller.user, company_id=self.caller.company_id, resource=self.resource.slug
+        ).values_list("columns", flat=True)
+        return tuple(choice.first() or ())
+
+    def tabs(self) -> list[Tab]:
+        if not self.saved and not self.resource.saved_views:
+            return []
+        base = self.resource.url("list")
+        everything = f"{base}?view={ALL}" if self.default is not None else base
+        plain = self.active is None and not self.params.keys() - {"view", "page", "cursor", "sort"}
+        found = [Tab(_("All"), everything, plain, ALL, None, False)]
+        found.extend(self._tab(base, view) for view in (*self.resource.saved_views, *self.saved))
+        return found
+
+    def _tab(self, base: str, view: SavedView | PresetView) -> Tab:
+        url, active = f"{base}?{view_query(view)}", view == self.active
+        if isinstance(view, PresetView):
+            return Tab(str(view.label), url, active, "preset", None, False)
+        return Tab(view.name, url, active, view.scope, view.pk, view.owner_id == self.caller.user.pk)
+
+
+def view_query(view: SavedView | PresetView) -> str:
+    """A view as a query string, with its own name so that its tab shows as active."""
+    if isinstance(view, SavedView):
+        return "&".join(part for part in (view.params, urlencode({"view": view.pk})) if part)
+    pairs = [(name, item) for name, value in view.params.items() for item in _items(value)]
+    return urlencode([*pairs, ("view", view.name)])
+
+
+def _items(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def save_view(
+    resource: Resource,
+    caller: Caller,
+    *,
+    name: str,
+    params: QueryDict,
+    scope: str,
+    column_names: Iterable[str] = (),
+    is_default: bool = False,
+) -> SavedView:
+    """Keep the list as it stands under a name; the same name again replaces one's own view of that name.
+
+    :raises InvalidInputError: without a name, for an unknown scope, or for a team view of somebody without a team.
+    """
+    kept = clean_params(resource, params)
+    kept.pop("view", None)
+    teams = team_ids(caller)
+    if not name.strip():
+        raise InvalidInputError(_("A view needs a name."), field="name")
+    if scope not in ViewScope.values or (scope == ViewScope.TEAM and not teams):
+        raise InvalidInputError(_("You are in no team to share this with."), field="scope")
+    known = columns.bound_columns(resource)
+    with transaction.atomic():
+        if is_default:
+            _clear_defaults(resource.slug, caller)
+        view, _created = SavedView.objects.update_or_create(
+            company_id=caller.company_id,
+            owner=caller.user,
+            resource=resource.slug,
+            name=name.strip()[:80],
+            defaults={
+                "params": kept.urlencode(),
+                "scope": scope,
+                "team_id": teams[0] if scope == ViewScope.TEAM else None,
+                "columns": [item for item in column_names if item in known],
+                "is_default": is_default,
+            },
+        )
+    return view
+
+
+def _clear_defaults(slug: str, caller: Caller) -> None:
+    mine = SavedView.objects.filter(company_id=caller.company_id, owner=caller.user, resource=slug)
+    mine.filter(is_default=True).update(is_default=False)
+
+
+def own_view(view_id: int, *, user: User) -> SavedView:
+    """:raises NotAllowedError: for somebody else's view."""
+    view = SavedView.objects.select_for_update().filter(pk=view_id).first()
+    if view is None or view.owner_id != user.pk:
+        raise NotAllowedError(_("Only the person who saved a view can change it."))
+    return view
+
+
+def make_default(view_id: int, *, caller: Caller) -> SavedView:
+    """Open this view first from now on; a second time takes that back.
+
+    :raises NotAllowedError: for somebody else's view.
+    """
+    with transaction.atomic():
+        view = own_view(view_id, user=caller.user)
+        wanted = not view.is_default
+        _clear_defaults(view.resource, caller)
+        view.is_default = wanted
+        view.save(update_fields=["is_default"])
+    return view
+
+
+def rename_view(view_id: int, *, name: str, caller: Caller) -> SavedView:
+    """:raises NotAllowedError: for somebody else's view. :raises InvalidInputError: without a name or for a taken one."""
+    with transaction.atomic():
+        view = own_view(view_id, user=caller.user)
+        others = SavedView.objects.filter(company_id=view.company_id, owner=caller.user, resource=view.resource)
+        if not name.strip() or others.exclude(pk=view.pk).filter(name=name.strip()).exists():
+            raise InvalidInputError(_("Give the view a name that none of your other views has."), field="name")
+        view.name = name.strip()[:80]
+        view.save(update_fields=["name"])
+    return view
+
+
+def share_view(view_id: int, *, scope: str, caller: Caller) -> SavedView:
+    """Change who sees a view.
+
+    :raises NotAllowedError: for somebody else's view. :raises InvalidInputError: for an unknown scope or without a team.
+    """
+    teams = team_ids(caller)
+    if scope not in ViewScope.values or (scope == ViewScope.TEAM and not teams):
+        raise InvalidInputError(_("You are in no team to share this with."), field="scope")
+    with transaction.atomic():
+        view = own_view(view_id, user=caller.user)
+        view.scope, view.team_id = scope, teams[0] if scope == ViewScope.TEAM else None
+        view.save(update_fields=["scope", "team"])
+    return view
+
+
+def delete_view(view_id: int, *, caller: Caller) -> None:
+    """:raises NotAllowedError: for somebody else's view."""
+    with transaction.atomic():
+        own_view(view_id, user=caller.user).delete()
+
+
+def choose_columns(resource: Resource, caller: Caller, names: Iterable[str]) -> None:
+    """Keep the caller's columns of a list, in order; none at all means the default ones again."""
+    known = columns.bound_columns(resource)
+    chosen = [name for name in dict.fromkeys(names) if name in known]
+    mine = {"user": caller.user, "company_id": caller.company_id, "resource": resource.slug}
+    with transaction.atomic():
+        if chosen:
+            ListChoice.objects.update_or_create(**mine, defaults={"columns": chosen})
+        else:
+            ListChoice.objects.filter(**mine).delete()

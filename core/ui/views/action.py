@@ -1,0 +1,104 @@
+"""An action on a record: its page when it asks something, and the POST that does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from core.errors import ConflictError, DomainError
+from core.ui.actions import Action, call
+from core.ui.forms import VERSION_FIELD, add_refusal, build_form, hidden_inputs, operation_values, with_helper
+from core.ui.registry import url_for
+from core.ui.requests import redirect, safe_url
+from core.ui.submission import attempt
+from core.ui.views.base import ResourceView
+
+
+class ActionView(ResourceView):
+    """Permission → form → one operation call → refusal on the page with 422, or message and redirect.
+
+    Whether the state allows it is for the operation to say: an action that is hidden now but idempotent answers a double
+    click with the same result, and any other refuses.
+    """
+
+    action: Action
+    record: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        found = self.resource.action(kwargs["name"])
+        if found is None:
+            raise Http404
+        self.action = found
+        if request.user.is_authenticated:
+            self.record = self.get_object(kwargs["pk"])
+            self.require(found.permission, self.record)
+        return super().dispatch(request, *args, **kwargs)
+
+    def build(self, data: Any = None) -> Any:
+        if self.action.form is None:
+            return None
+        initial = self.action.initial(self.record) if self.action.initial else {}
+        files = self.request.FILES if data is not None else None
+        return build_form(self.action.form, self.caller, data=data, files=files, record=self.record, initial=initial)
+
+    def get(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        return self.show(self.build())
+
+    def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        form = self.build(request.POST)
+        if form is not None and not form.is_valid():
+            return self.show(form, status=422)
+        values = operation_values(form) if form is not None else {}
+        try:
+            result = attempt(lambda: self._call(values))
+        except ConflictError as conflict:
+            return self.show(form, [str(conflict)], status=409)
+        except DomainError as refusal:
+            if form is not None:
+                add_refusal(form, str(refusal), refusal.field)
+            return self.show(form, [] if form is not None else [str(refusal)], status=422)
+        messages.success(request, self.action.message(result))
+        return redirect(request, request.POST.get("next"), self.after(result))
+
+    def _call(self, values: dict[str, Any]) -> Any:
+        posted = self.request.POST.get(VERSION_FIELD, "")
+        version = int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else None
+        return call(
+            self.action.operation,
+            caller=self.caller,
+            values=values,
+            record=self.record,
+            id_name=self.action.id_name,
+            expected_version=version,
+        )
+
+    def after(self, result: Any) -> str:
+        """The new document where the action made one, else the record again."""
+        target = url_for(result) if self.action.follow and isinstance(result, Model) else ""
+        return target or self.resource.detail_url(self.record.pk)
+
+    def show(self, form: Any, errors: list[str] | None = None, status: int = 200) -> HttpResponse:
+        version = getattr(self.record, "version", None)
+        found = list(errors or [])
+        if form is not None and form.is_bound:
+            found += [str(error) for error in form.non_field_errors()]
+        context = {
+            "resource": self.resource,
+            "object": self.record,
+            "action": self.action,
+            "title": self.action.label,
+            "form": with_helper(form) if form is not None else None,
+            "consequences": self.action.consequences(self.record),
+            "errors": found,
+            "submit_label": self.action.submit_label or self.action.label,
+            "cancel_url": safe_url(
+                self.request, self.request.GET.get("next"), self.resource.detail_url(self.record.pk)
+            ),
+            "hidden_fields": hidden_inputs({VERSION_FIELD: version} if version is not None else {}),
+            "submit_url": self.request.path,
+        }
+        return render(self.request, "ui/action.html", context, status=status)

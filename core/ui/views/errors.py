@@ -1,0 +1,61 @@
+"""Error pages: what happened, what to do, and the id under which an administrator finds it in the log."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from core.ui.api.problems import problem
+
+API_PREFIX = "/api/"
+
+
+def _context(request: HttpRequest, status: int, title: str, text: str, hint: str) -> dict[str, Any]:
+    request_id = getattr(request, "id", "")
+    return {
+        "code": status,
+        "title": title,
+        "text": text,
+        "hint": hint,
+        "request_id": request_id,
+        "error_id": request_id,
+    }
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: seen, but not allowed."""
+    if request.path.startswith(API_PREFIX):
+        return problem(HTTPStatus.FORBIDDEN, code="not_allowed", title=_("Your role does not include this."))
+    text = str(exception or "") or _("Your role does not include this.")
+    hint = _("Ask an administrator if you need it; they can see on the access page why it is not yours.")
+    return render(request, "403.html", _context(request, 403, _("Not allowed"), text, hint), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: not there, or not in sight; which of the two is not said."""
+    if request.path.startswith(API_PREFIX):
+        return problem(HTTPStatus.NOT_FOUND, code="not_found", title=_("There is nothing at this address."))
+    text = _("There is nothing at this address, or it is not yours to see.")
+    hint = _("Check the address, search for the record, or switch to its company.")
+    return render(request, "404.html", _context(request, 404, _("Not found"), text, hint), status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault. Rendered without context processors, because the database may be what is broken."""
+    if request.path.startswith(API_PREFIX):
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            code="server_error",
+            title=_("The server could not finish this."),
+            hint=_("Nothing was saved. Try again; if it happens again, report the request id."),
+            request_id=getattr(request, "id", ""),
+        )
+    text = _("The server could not finish this. Nothing was saved.")
+    hint = _("Go back and try again. If it happens again, give the administrator the id below.")
+    context = _context(request, 500, _("Something broke"), text, hint)
+    return HttpResponse(render_to_string("500.html", context), status=500)

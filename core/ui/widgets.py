@@ -1,0 +1,112 @@
+"""Form widgets: a record is chosen by search, a day by the browser's own picker, an amount in a text field that a
+mouse wheel cannot change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+
+FIRST_OPTIONS = 50
+WHOLE = 300
+
+
+class RecordSelect(forms.Select):
+    """A select that renders only the chosen record and, on forms, the first few others, so that it works without
+    JavaScript; with it, the rest comes from the lookup address as one types.
+
+    :ivar lookup: function giving that address, empty when the model has no screens.
+    :ivar known: id → label of records loaded in advance (lines load theirs all at once).
+    :ivar first: how many options to offer besides; all of them where there is no lookup.
+    """
+
+    def __init__(self, *args: Any, lookup: Callable[[], str] | None = None, first: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lookup, self.first = lookup, first
+        self.known: dict[str, str] = {}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        address = self.lookup() if self.lookup else ""
+        if address:
+            context["widget"]["attrs"]["data-lookup"] = address
+        return context
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        options: list[tuple[Any, str]] = [] if self.is_required else [("", "---------")]
+        options.extend(self._options([str(item) for item in value if item]))
+        return [
+            (None, [self.create_option(name, key, label, str(key) in value, index, attrs=attrs)], index)
+            for index, (key, label) in enumerate(options)
+        ]
+
+    def _options(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
+        queryset = getattr(self.choices, "queryset", None)
+        if queryset is None:
+            return [(str(key), str(label)) for key, label in self.choices if str(key) in chosen]
+        field = self.choices.field  # type: ignore[attr-defined]
+        found = {key: self.known[key] for key in chosen if key in self.known}
+        missing = [key for key in chosen if key not in found]
+        null_value = str(getattr(field, "null_value", ""))
+        if null_value in missing:
+            missing.remove(null_value)
+            found[null_value] = str(field.null_label)
+        numeric = [key for key in missing if key.isdigit()] if _integer_key(queryset.model) else missing
+        if numeric:
+            found.update({str(item.pk): field.label_from_instance(item) for item in queryset.filter(pk__in=numeric)})
+        first = self.first if self.lookup and self.lookup() else WHOLE
+        if first:
+            for item in queryset[:first]:
+                found.setdefault(str(item.pk), field.label_from_instance(item))
+        return found.items()
+
+
+def _integer_key(model: type[Model]) -> bool:
+    return model._meta.pk is not None and model._meta.pk.get_internal_type() in (
+        "BigAutoField",
+        "AutoField",
+        "ForeignKey",
+    )
+
+
+def lookup_of(model: type[Model]) -> Callable[[], str]:
+    """The address that searches this model, asked for late, because URLs exist only after start; empty when the model has
+    no screens of its own. Such models (users, teams, currencies) are few rows and offered whole."""
+
+    def address() -> str:
+        # The registry imports declarations, which import forms, which import this module.
+        from core.ui.registry import for_model
+
+        resource = for_model(model)
+        return resource.url("lookup") if resource is not None else ""
+
+    return address
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class NumberText(forms.TextInput):
+    """Numbers as text with a number keyboard; trailing zeros of the stored scale are not shown."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "text-end", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if value in (None, ""):
+            return None
+        text = str(value)
+        return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "").lstrip("-").isdigit() else text
