@@ -1,0 +1,342 @@
+"""Deals: opened, changed, moved, won, lost, reopened. Winning has consequences above; see consequences.py."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
+
+from core.catalog.lines import LineData, build_line, read_lines
+from core.catalog.totals import complete_lines, price_lines
+from core.company.models import Company, Currency
+from core.documents.records import lock_record
+from core.errors import InvalidInputError
+from core.events.outbox import record
+from crm.pipeline.consequences import deal_won
+from crm.pipeline.enums import DEAL_TRANSITIONS, DealStatus, ReasonKind
+from crm.pipeline.events import DealLost, DealMoved, DealWon
+from crm.pipeline.models import CloseReason, Deal, DealLine, Pipeline, Stage, StageLog
+
+if TYPE_CHECKING:
+    from core.access.models import User
+
+Lines = Iterable[LineData | Mapping[str, Any]]
+STEP = Decimal(1024)
+
+
+class NoCustomerError(InvalidInputError):
+    """A deal needs a customer before it can be won."""
+
+    code = "no_customer"
+
+
+class ReasonMissingError(InvalidInputError):
+    """Closing needs a reason of the right kind."""
+
+    code = "reason_missing"
+
+
+def create_deal(
+    *,
+    company_id: int,
+    user: "User | None",
+    now: dt.datetime,
+    title: str,
+    pipeline_id: int | None = None,
+    stage_id: int | None = None,
+    party_id: int | None = None,
+    amount: Decimal = Decimal(0),
+    currency_id: str | None = None,
+    owner_id: int | None = None,
+    lines: Lines = (),
+    **values: Any,
+) -> Deal:
+    """Open a deal in the given stage, else in its pipeline's first. Without a pipeline the company's first is used.
+
+    :raises InvalidInputError: the company has no pipeline, the stage is of another one, a line is not valid.
+    """
+    with transaction.atomic():
+        company = Company.objects.select_related("currency").get(pk=company_id)
+        stage = _stage(company_id, pipeline_id, stage_id)
+        deal = Deal(
+            company=company,
+            created_by=user,
+            title=title,
+            pipeline_id=stage.pipeline_id,
+            stage=stage,
+            party_id=party_id,
+            amount=amount or Decimal(0),
+            currency_id=currency_id or company.currency_id,
+            probability=stage.probability,
+            owner_id=owner_id if owner_id is not None else getattr(user, "pk", None),
+            opened_at=now,
+            stage_since=now,
+            board_position=_top_of(stage),
+            **values,
+        )
+        deal.save()
+        _write_lines(deal, company, read_lines(lines), now)
+        _log(deal, None, now, user)
+    return deal
+
+
+def update_deal(
+    *,
+    deal_id: int,
+    user: "User | None",
+    now: dt.datetime,
+    expected_version: int | None = None,
+    lines: Lines | None = None,
+    stage_id: int | None = None,
+    **values: Any,
+) -> Deal:
+    """Change an open deal; `lines`, when given, replace its lines. A new stage is a move.
+
+    :raises ConflictError: somebody else changed it since.
+    :raises WrongStateError: it is closed.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id, expected_version=expected_version)
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        values.pop("pipeline_id", None)
+        for name, value in values.items():
+            setattr(deal, name, value)
+        if lines is not None:
+            _write_lines(deal, deal.company, read_lines(lines), now)
+        _save(deal)
+        if stage_id is not None and stage_id != deal.stage_id:
+            _enter(deal, _stage(deal.company_id, None, stage_id), now, user)
+    return deal
+
+
+def move_deal_to_stage(
+    *,
+    deal_id: int,
+    stage_id: int,
+    user: "User | None",
+    now: dt.datetime,
+    before_id: int | None = None,
+    expected_version: int | None = None,
+) -> Deal:
+    """Put an open deal into a stage, above the deal `before_id` or on top. The same stage again only changes its place.
+
+    The probability follows the stage unless it is pinned.
+
+    :raises WrongStateError: the deal is closed.
+    :raises InvalidInputError: the stage is of another company.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id, expected_version=expected_version)
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        stage = _stage(deal.company_id, None, stage_id)
+        deal.board_position = _place(stage, before_id)
+        if stage.pk == deal.stage_id:
+            _save(deal)
+        else:
+            _enter(deal, stage, now, user)
+    return deal
+
+
+def pin_probability(
+    *, deal_id: int, probability: Decimal, user: "User", now: dt.datetime, probability_note: str = ""
+) -> Deal:
+    """Set a probability by judgement; stages leave it alone until it is released.
+
+    :raises InvalidInputError: it is not between 0 and 100.
+    """
+    if not 0 <= probability <= 100:
+        raise InvalidInputError(_("A probability is between 0 and 100 percent."), field="probability")
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        deal.probability, deal.probability_note = probability, probability_note
+        deal.probability_pinned_at, deal.probability_pinned_by = now, user
+        _save(deal)
+    return deal
+
+
+def release_probability(*, deal_id: int, user: "User", now: dt.datetime) -> Deal:
+    """Let the probability follow the stage again."""
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        deal.probability, deal.probability_note = deal.stage.probability, ""
+        deal.probability_pinned_at = deal.probability_pinned_by = None
+        _save(deal)
+    return deal
+
+
+def win_deal(
+    *, deal_id: int, user: "User | None", now: dt.datetime, reason_id: int | None = None, close_note: str = ""
+) -> Deal:
+    """Win an open deal. Winning again returns it as it is, so a double click wins once.
+
+    Consequences run in the same transaction: if one refuses, the deal stays open.
+
+    :raises NoCustomerError: it has no customer yet.
+    :raises WrongStateError: it is lost.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        if deal.status == DealStatus.WON:
+            return deal
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        if deal.party_id is None:
+            raise NoCustomerError(
+                _("%(deal)s has no customer.") % {"deal": deal},
+                field="party",
+                hint=_("Choose the customer on the deal, then win it."),
+            )
+        deal.close_reason, deal.close_note = _reason(deal, reason_id, ReasonKind.WON), close_note
+        _close(deal, DealStatus.WON, now, user)
+        deal_won.run(deal=deal, user=user, now=now)
+        record(DealWon(deal_id=deal.pk), company_id=deal.company_id)
+    return deal
+
+
+def lose_deal(
+    *, deal_id: int, user: "User | None", now: dt.datetime, reason_id: int | None, close_note: str = ""
+) -> Deal:
+    """Lose an open deal, with the reason. Losing again returns it as it is.
+
+    :raises ReasonMissingError: no reason was given.
+    :raises WrongStateError: it is won.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        if deal.status == DealStatus.LOST:
+            return deal
+        DEAL_TRANSITIONS.require(deal, DealStatus.LOST)
+        deal.close_reason, deal.close_note = _reason(deal, reason_id, ReasonKind.LOST), close_note
+        if deal.close_reason is None:
+            raise ReasonMissingError(
+                _("Why was it lost?"), field="reason", hint=_("Choose a reason; reports learn from it.")
+            )
+        _close(deal, DealStatus.LOST, now, user)
+        record(DealLost(deal_id=deal.pk), company_id=deal.company_id)
+    return deal
+
+
+def reopen_deal(*, deal_id: int, user: "User | None", now: dt.datetime) -> Deal:
+    """Open a lost deal again, in the stage where it was lost. A won deal stays won: its order is cancelled instead.
+
+    :raises WrongStateError: it is won.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        if deal.status == DealStatus.OPEN:
+            return deal
+        DEAL_TRANSITIONS.require(deal, DealStatus.OPEN)
+        deal.status = DealStatus.OPEN
+        deal.stage = deal.last_open_stage or deal.stage
+        deal.closed_at = deal.close_reason = deal.last_open_stage = None
+        deal.close_note, deal.stage_since = "", now
+        deal.probability = deal.stage.probability
+        _save(deal)
+        _log(deal, None, now, user)
+    return deal
+
+
+def _stage(company_id: int, pipeline_id: int | None, stage_id: int | None) -> Stage:
+    if stage_id is not None:
+        stage = Stage.objects.filter(company_id=company_id, pk=stage_id).first()
+        if stage is None or pipeline_id not in (None, stage.pipeline_id):
+            raise InvalidInputError(_("This stage does not belong to the pipeline."), field="stage")
+        return stage
+    pipelines = Pipeline.objects.filter(company_id=company_id, active=True)
+    pipeline = pipelines.filter(pk=pipeline_id).first() if pipeline_id else pipelines.first()
+    stage = pipeline.stages.order_by("position", "pk").first() if pipeline else None
+    if stage is None:
+        raise InvalidInputError(
+            _("The company has no pipeline with stages."),
+            field="pipeline",
+            hint=_("Add one under Settings, Pipelines."),
+        )
+    return stage
+
+
+def _top_of(stage: Stage) -> Decimal:
+    first = Deal.objects.filter(stage=stage, status=DealStatus.OPEN).aggregate(Min("board_position"))
+    return (first["board_position__min"] or Decimal(0)) - STEP
+
+
+def _place(stage: Stage, before_id: int | None) -> Decimal:
+    """A key between two neighbours, so that moving one deal renumbers no other."""
+    column = Deal.objects.filter(stage=stage, status=DealStatus.OPEN)
+    before = column.filter(pk=before_id).values_list("board_position", flat=True).first() if before_id else None
+    if before is None:
+        return _top_of(stage)
+    above = column.filter(board_position__lt=before).order_by("-board_position")
+    neighbour = above.values_list("board_position", flat=True).first()
+    return before - STEP if neighbour is None else (before + neighbour) / 2
+
+
+def _enter(deal: Deal, stage: Stage, now: dt.datetime, user: "User | None") -> None:
+    came_from, since = deal.stage, deal.stage_since
+    deal.stage, deal.pipeline_id, deal.stage_since = stage, stage.pipeline_id, now
+    if not deal.is_probability_pinned:
+        deal.probability = stage.probability
+    _save(deal)
+    _log(deal, came_from, now, user, since=since)
+    record(DealMoved(deal_id=deal.pk, stage_id=stage.pk), company_id=deal.company_id)
+
+
+def _close(deal: Deal, status: DealStatus, now: dt.datetime, user: "User | None") -> None:
+    since = deal.stage_since
+    deal.status, deal.closed_at, deal.last_open_stage = status, now, deal.stage
+    deal.probability = Decimal(100) if status == DealStatus.WON else Decimal(0)
+    _save(deal)
+    _log(deal, deal.stage, now, user, since=since)
+
+
+def _reason(deal: Deal, reason_id: int | None, kind: ReasonKind) -> CloseReason | None:
+    if reason_id is None:
+        return None
+    reason = CloseReason.objects.filter(company_id=deal.company_id, pk=reason_id, kind=kind).first()
+    if reason is None:
+        raise ReasonMissingError(_("This is no reason for it."), field="reason", hint=_("Choose one from the list."))
+    return reason
+
+
+def _write_lines(deal: Deal, company: Company, lines: list[LineData], now: dt.datetime) -> None:
+    """Replace the lines; the amount becomes their net. Without lines the amount stays, typed from then on."""
+    deal.lines.all().delete()
+    if not lines:
+        return
+    currency = Currency.objects.get(pk=deal.currency_id)
+    complete, _items = complete_lines(
+        lines, company=company, party=deal.party, on=now.date(), currency_code=deal.currency_id
+    )
+    rows = [
+        build_line(DealLine, line, company_id=deal.company_id, position=number, deal=deal)
+        for number, line in enumerate(complete, 1)
+    ]
+    priced = price_lines(rows, company=company, currency=currency)
+    DealLine.objects.bulk_create(rows)
+    deal.amount = priced.totals.net
+    Deal.objects.filter(pk=deal.pk).update(amount=deal.amount)
+
+
+def _log(
+    deal: Deal, came_from: Stage | None, now: dt.datetime, user: "User | None", since: dt.datetime | None = None
+) -> None:
+    StageLog.objects.create(
+        company_id=deal.company_id,
+        deal=deal,
+        from_stage=came_from,
+        to_stage=deal.stage,
+        status=deal.status,
+        at=now,
+        seconds=int((now - since).total_seconds()) if since else 0,
+        by=user,
+        amount=deal.amount,
+        probability=deal.probability,
+    )
+
+
+def _save(deal: Deal) -> None:
+    deal.version += 1
+    deal.save()
