@@ -49,6 +49,17 @@ def test_percent_discount_then_amount_discount() -> None:
     assert price_document([both], PER_DOCUMENT).totals.net == D("280.00")
 
 
+def test_a_return_of_a_discounted_line_mirrors_it() -> None:
+    sold = line("20.00", vat("20"), quantity="3", discount_percent=D(5), discount_amount=D("7.01"))
+    returned = price_document([sold.negated()], PER_DOCUMENT)
+    assert sold.negated().negated() == sold
+    assert (returned.totals.net, returned.totals.discount, returned.totals.tax) == (
+        D("-49.99"),
+        D("-10.01"),
+        D("-10.00"),
+    )
+
+
 def test_discounted_unit_price_is_not_rounded_on_its_own() -> None:
     # 0.333 a piece less 10 % is 0.2997; rounding that first would lose 3 on ten thousand.
     entry = line("0.333", quantity="10000", discount_percent=D("10"))

@@ -127,6 +127,7 @@ def test_a_return_finds_the_break_of_the_sale() -> None:
 def test_a_price_may_be_nothing() -> None:
     assert resolve(at("0", "gift")).unit_price == 0
     assert resolve(formula(base=PriceBase.LIST, markup_percent=D(-100))).unit_price == 0
+    assert resolve(PriceRule(key="free", method=ListDiscount(D(100)))).net_unit_price == 0
 
 
 def test_discount_is_shown_on_the_line() -> None:
