@@ -207,6 +207,7 @@ class PostgresServer:
             self._clear_stale_pid_file()
             self.port = choose_port(first=self.first_port, memory=self.state.runtime / "postgres.port")
             self._write_settings()
+            processes.rotate(self.log)
             log_start = processes.size(self.log)
             process = self._launch(programs, death_signal)
             if self._is_up(process.pid, give_up):

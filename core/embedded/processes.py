@@ -15,6 +15,7 @@ from core.embedded.account import ServiceAccount
 PROC = Path("/proc")
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.02
+LARGEST_LOG = 20 * 1024 * 1024
 
 
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
@@ -42,6 +43,7 @@ def spawn(
 
     A session of its own keeps Ctrl-C of the terminal away from it: the supervisor alone decides the order of the stop.
     """
+    rotate(log)
     with log.open("ab") as output:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -57,6 +59,12 @@ def spawn(
             start_new_session=True,
             preexec_fn=_die_with_parent(death_signal) if death_signal else None,  # noqa: PLW1509  (no threads here)
         )
+
+
+def rotate(log: Path) -> None:
+    """Keep one older generation of a log that has grown large."""
+    if size(log) > LARGEST_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def reap(pid: int) -> None:

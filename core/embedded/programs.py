@@ -11,7 +11,6 @@ from core.embedded.supervisor import ProcessService
 
 DEFAULT_BIND = "127.0.0.1:8000"
 WEB_PROCESSES, WEB_THREADS, WORKER_PROCESSES = 2, 4, 2
-LARGEST_LOG = 20 * 1024 * 1024
 # Written by the programs, so owned by whoever they run as.
 WRITABLE = ("files", "mail", "static", "beat", "cache")
 
@@ -111,14 +110,7 @@ def application(
     services = []
     for name, command in (("web", web), ("worker", worker), ("beat", beat)):
         log = state.logs / f"{name}.log"
-        rotate(log)
         services.append(
             ProcessService(name=name, command=command, log=log, env=environment, cwd=PROJECT, account=account)
         )
     return tuple(services)
-
-
-def rotate(log: Path) -> None:
-    """Keep one older generation of a log that has grown large."""
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
-        log.replace(log.with_name(f"{log.name}.1"))

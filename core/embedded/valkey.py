@@ -110,6 +110,7 @@ class ValkeyServer:
     ) -> None:
         while True:
             self.port = choose_port(first=self.first_port, memory=self.state.runtime / "valkey.port")
+            processes.rotate(self.log)
             log_start = processes.size(self.log)
             process = self._launch(program, death_signal)
             if self._is_up(process.pid, give_up):

@@ -10,7 +10,7 @@ import pytest
 from core.embedded import ports, state
 from core.embedded.account import can_reach, service_account
 from core.embedded.environment import load_environment, store_environment
-from core.embedded.programs import LARGEST_LOG, rotate
+from core.embedded.processes import LARGEST_LOG, rotate
 from core.embedded.servers import embedded_servers
 from core.embedded.state import State, read_or_make_secret, state_directory
 
