@@ -1,12 +1,13 @@
 """Companies, people and their roles."""
 
+import datetime as dt
 from typing import Any
 
 import factory
 
 from core.access.enums import Role
 from core.access.models import User
-from core.company.models import Company, Currency, CurrencyRate, Membership, Team
+from core.company.models import Company, Currency, CurrencyRate, Membership, Team, WorkingCalendar
 
 PASSWORD = "correct-horse-battery"
 
@@ -58,8 +59,16 @@ class CurrencyRateFactory(factory.django.DjangoModelFactory):
 
     company = factory.SubFactory(CompanyFactory)
     currency = factory.LazyFunction(lambda: currency("USD"))
-    date = "2026-01-01"
+    date = factory.Sequence(lambda n: dt.date(2026, 1, 1) + dt.timedelta(days=n))
     rate = "0.90"
+
+
+class WorkingCalendarFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WorkingCalendar
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Calendar {n}")
 
 
 def user_with(role: Role | str, company: Company, *, team: Team | None = None, **extra: Any) -> User:

@@ -2,7 +2,7 @@
 
 import factory
 
-from core.parties.models import Address, ContactPoint, Party, PaymentTerm, PaymentTermLine
+from core.parties.models import Address, ContactPoint, Party, PartyGroup, PaymentTerm, PaymentTermLine
 from tests.factories.company import CompanyFactory
 
 
@@ -39,6 +39,14 @@ class AddressFactory(factory.django.DjangoModelFactory):
     street = "1 Harbour Street"
     city = "Bremen"
     country = "DE"
+
+
+class PartyGroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PartyGroup
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Group {n}")
 
 
 class PaymentTermFactory(factory.django.DjangoModelFactory):
