@@ -11,7 +11,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak manage setup assets messages lock format clean
+.PHONY: help run test check bench soak manage backup restore setup assets messages lock format clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,12 @@ soak: setup $(BUILD)/dev.stamp $(BUILD)/browser.stamp  ## the long forms of the 
 
 manage: setup  ## a management command: make manage ARGS="import_dataset northwind PATH"
 	@$(BIN)/python -m core.embedded manage $(ARGS)
+
+backup: setup  ## copy database and files: make backup, or make backup ARGS=DIRECTORY
+	@$(BIN)/python -m core.embedded backup $(ARGS)
+
+restore: setup  ## put a backup back: make restore ARGS=DIRECTORY
+	@$(BIN)/python -m core.embedded restore $(ARGS)
 
 setup: $(BUILD)/python.stamp $(BUILD)/assets.stamp $(BUILD)/system.stamp messages  ## everything that `make run` needs
 

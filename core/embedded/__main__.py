@@ -5,6 +5,8 @@ test [pytest words]     the test suite, on servers that exist for that run
 bench [pytest words]    the benchmarks, on a durable server
 soak [pytest words]     the long forms of the reliability tests
 servers start|stop|env  the servers alone; `env` prints the variables to reach them
+backup [DIRECTORY]      copy database, files and key, by default into backups/ of the state directory
+restore DIRECTORY       put such a copy in the place of the present data; the old stays aside once
 manage COMMAND …        a manage.py command, the servers started for its time if need be
 """
 
@@ -12,8 +14,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from core.embedded import programs
+from core.embedded.backup import back_up, restore
 from core.embedded.environment import store_environment
 from core.embedded.errors import EmbeddedError
 from core.embedded.run import run
@@ -56,6 +60,23 @@ def manage(arguments: Sequence[str]) -> int:
                 server.stop()
 
 
+def backup(arguments: Sequence[str]) -> int:
+    """Make a backup and say where it is."""
+    made = back_up(open_state(), Path(arguments[0]).resolve() if arguments else None)
+    print(f"Backed up to {made}")
+    return 0
+
+
+def put_back(arguments: Sequence[str]) -> int:
+    """Restore a backup."""
+    if len(arguments) != 1:
+        print("Name the directory of the backup.", file=sys.stderr)
+        return 2
+    restore(open_state(), Path(arguments[0]).resolve())
+    print("Restored. What was there before is kept aside until the next restore.")
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Do what the words say; a refusal is one line on the error stream and exit code 1."""
     word, *rest = arguments or ["help"]
@@ -65,6 +86,8 @@ def main(arguments: Sequence[str]) -> int:
         "bench": lambda: run_pytest(["-m", "bench", "-s", "-q", *rest], durable=True, processes=0),
         "soak": lambda: run_pytest(["-m", "soak", *rest], durable=True, processes=0),
         "servers": lambda: servers(rest[0] if rest else "env"),
+        "backup": lambda: backup(rest),
+        "restore": lambda: put_back(rest),
         "manage": lambda: manage(rest),
     }
     if word not in acts:

@@ -37,5 +37,9 @@ class StateDirectoryError(EmbeddedError):
     """The state directory cannot be used by the account that the servers run as."""
 
 
+class BackupError(EmbeddedError):
+    """A backup could not be made or put back."""
+
+
 class StepFailedError(EmbeddedError):
     """A command that has to succeed before the start, such as the migration, failed."""

@@ -145,6 +145,11 @@ class PostgresServer:
             return True
         return False
 
+    def administer(self, statement: str) -> None:
+        """One statement of our own words as the superuser, outside a transaction."""
+        with self._superuser_connection() as connection:
+            connection.execute(sql.SQL(statement))
+
     def stop(self) -> None:
         """Fast shutdown: sessions are ended, the checkpoint is written."""
         pid = self.running_pid()

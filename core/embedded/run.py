@@ -1,6 +1,5 @@
 """`make run`: everything up in order, then watched until Ctrl-C."""
 
-import fcntl
 import hashlib
 import os
 import signal
@@ -9,8 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +18,8 @@ from core.embedded import processes, programs
 from core.embedded.account import ServiceAccount
 from core.embedded.checks import check_port_free, check_server, parse_bind
 from core.embedded.environment import store_environment
-from core.embedded.errors import AlreadyRunningError, EmbeddedError, StepFailedError
+from core.embedded.errors import EmbeddedError, StepFailedError
+from core.embedded.lock import only_one
 from core.embedded.servers import Servers, embedded_servers
 from core.embedded.state import DEFAULT_STATE, PROJECT, State, open_state
 from core.embedded.supervisor import ServerService, Supervisor
@@ -35,20 +34,6 @@ STATIC_SUFFIXES = {".css", ".js", ".svg", ".png", ".ico", ".woff2", ".webmanifes
 def say(message: str) -> None:
     """One line to the person at the terminal."""
     print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
-
-
-@contextmanager
-def only_one(state: State) -> Iterator[None]:
-    """Hold the lock of this installation: two supervisors over one database would fight.
-
-    :raises AlreadyRunningError: another one runs.
-    """
-    with (state.runtime / "supervisor.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyRunningError(f"Onebook runs already over {state.root}; stop that one first.") from error
-        yield
 
 
 @dataclass(slots=True)
