@@ -6,6 +6,9 @@ from typing import Any
 from django.db import models
 
 DIGITS = 20
+AMOUNT_PLACES = 4
+QUANTITY_PLACES = 6
+RATE_PLACES = 8
 ZERO = Decimal(0)
 
 
@@ -25,16 +28,16 @@ class ExactField(models.DecimalField):
 class AmountField(ExactField):
     """Money in the currency of its document, rounded to that currency's minor unit before it is stored."""
 
-    places = 4
+    places = AMOUNT_PLACES
 
 
 class QuantityField(ExactField):
     """A quantity in the unit of its line or item."""
 
-    places = 6
+    places = QUANTITY_PLACES
 
 
 class RateField(ExactField):
     """A unit price, unit cost, exchange rate or percentage."""
 
-    places = 8
+    places = RATE_PLACES

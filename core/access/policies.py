@@ -35,7 +35,7 @@ class Policy:
     :ivar verbs: role → verb → scope.
     :ivar owner: column path to the user who owns a record, or "" where nobody does.
     :ivar team: column path to the team of a record, or "".
-    :ivar company: column path to the company of a record.
+    :ivar company: column path to the company of a record; "" for the company itself.
     """
 
     model: type[Model]
@@ -44,6 +44,10 @@ class Policy:
     team: str = ""
     company: str = "company"
     known: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def company_column(self) -> str:
+        return f"{self.company}_id" if self.company else "pk"
 
     def scope(self, role: Role, verb: str) -> Scope:
         granted = self.verbs.get(role, {})
@@ -121,7 +125,7 @@ def condition(user: "User", policy: Policy, verb: str, company_id: int | None = 
 
 
 def _reach(user: "User", policy: Policy, grant: Grant, scope: Scope) -> Q:
-    within = Q(**{f"{policy.company}_id": grant.company_id}) if policy.company else Q()
+    within = Q(**{policy.company_column: grant.company_id})
     own = Q(**{policy.owner: user.pk}) if policy.owner else Q()
     if scope >= Scope.COMPANY or not policy.owner:
         return within
@@ -157,10 +161,10 @@ class Reason:
 def reasons(user: "User", verb: str, record: Model) -> list[Reason]:
     """Every membership in the record's company with the scope it gives and whether the record lies within it."""
     policy = policy_of(type(record))
-    company_id = _value(record, policy.company + "_id") if policy.company else None
+    company_id = _value(record, policy.company_column)
     found = []
     for grant in grants_of(user):
-        if policy.company and grant.company_id != company_id:
+        if grant.company_id != company_id:
             continue
         scope = policy.scope(grant.role, verb)
         found.append(Reason(grant, scope, _lies_within(user, policy, grant, scope, record)))

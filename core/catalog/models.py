@@ -108,7 +108,9 @@ class Tax(Record):
     price_included = models.BooleanField(_("included in prices"), default=False)
     affects_base = models.BooleanField(_("raises the base of later taxes"), default=False)
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
-    category_code = models.CharField(_("e-invoice category"), max_length=4, default="S")
+    category_code = models.CharField(
+        _("e-invoice category"), max_length=4, default="S", blank=True, help_text=_("Empty for a levy that is no VAT.")
+    )
     children = models.ManyToManyField(
         "self", symmetrical=False, blank=True, verbose_name=_("taxes of the group"), related_name="groups"
     )

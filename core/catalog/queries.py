@@ -26,6 +26,9 @@ from core.company.models import Company
 from core.company.queries import exchange_rate
 from core.parties.models import Party
 
+PRICE_DECIMALS = 4
+"""Decimals of a unit price that a rule or an exchange rate computes."""
+
 
 def tax_specs(tax_set_ids: Iterable[int]) -> dict[int, tuple[TaxSpec, ...]]:
     """The engine's view of tax sets: id → taxes. `account_key` of every tax is its primary key."""
@@ -37,7 +40,11 @@ def tax_specs(tax_set_ids: Iterable[int]) -> dict[int, tuple[TaxSpec, ...]]:
     for set_id, tax_id in links:
         by_set[set_id].append(tax_id)
     taxes = _specs_by_tax({tax_id for ids in by_set.values() for tax_id in ids})
-    return {key: tuple(sorted((taxes[i] for i in ids), key=lambda spec: spec.sequence)) for key, ids in by_set.items()}
+    return {key: tuple(sorted((taxes[i] for i in ids), key=_order)) for key, ids in by_set.items()}
+
+
+def _order(spec: TaxSpec) -> tuple[int, str]:
+    return (spec.sequence, spec.code)
 
 
 def _specs_by_tax(tax_ids: set[int]) -> dict[int, TaxSpec]:
@@ -64,7 +71,7 @@ def _spec(key: int, taxes: Mapping[int, Tax], children: Mapping[int, Sequence[in
         parts = tuple(_spec(child, taxes, children) for child in children.get(key, ()))
         return TaxSpec(
             code=tax.code, kind=TaxKind.GROUP, sequence=tax.sequence, account_key=tax.pk,
-            children=tuple(sorted(parts, key=lambda spec: spec.sequence)),
+            children=tuple(sorted(parts, key=_order)),
         )  # fmt: skip
     return TaxSpec(
         code=tax.code,
@@ -131,7 +138,7 @@ def sale_prices(
             cost=item.cost,
         )
         found[item.pk] = resolve_price(
-            pricing, who, abs(quantity), on, rules, currency=currency_code, currency_rate=rate
+            pricing, who, abs(quantity), on, rules, currency=currency_code, currency_rate=rate, decimals=PRICE_DECIMALS
         )
     return found
 

@@ -7,6 +7,7 @@ class DocumentsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
+        from core.documents import policies  # noqa: F401 - registers them
         from core.documents.papers import PaperFrozen, print_frozen_paper
         from core.events.outbox import subscribe
 
