@@ -7,7 +7,6 @@ embedded server, because row-level security hides rows from everybody else.
 import os
 import shutil
 import subprocess
-import tarfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from core.embedded.lock import only_one
 from core.embedded.postgres import DATABASE, OWNER_ROLE, SUPERUSER, PostgresServer
 from core.embedded.state import State
 
-DUMP, FILES, KEY = "database.dump", "files.tar.gz", "secret_key"
+DUMP, FILES, KEY = "database.dump", "files", "secret_key"
 
 
 def _run(server: PostgresServer, program: str, arguments: Sequence[str | Path]) -> None:
@@ -62,9 +61,10 @@ def back_up(state: State, target: Path | None = None) -> Path:
     started = server.start()
     try:
         _run(server, "pg_dump", ["--format=custom", f"--file={making / DUMP}", DATABASE])
-        with tarfile.open(making / FILES, "w:gz") as archive:
-            if (state.root / "files").is_dir():
-                archive.add(state.root / "files", arcname="files")
+        # After the dump: a file that the dump knows is there; one too many does no harm.
+        if (state.root / FILES).is_dir():
+            shutil.copytree(state.root / FILES, making / FILES)
+        (making / FILES).mkdir(exist_ok=True)
         (making / KEY).touch(mode=0o600)
         (making / KEY).write_text(state.secret_key() + "\n", encoding="ascii")
         making.rename(target)
@@ -85,7 +85,7 @@ def restore(state: State, source: Path) -> None:
     :raises AlreadyRunningError: Onebook runs.
     """
     _refuse_outside_database()
-    missing = [name for name in (DUMP, FILES, KEY) if not (source / name).is_file()]
+    missing = [name for name in (DUMP, FILES, KEY) if not (source / name).exists()]
     if missing:
         raise BackupError(f"{source} is no backup: it lacks {', '.join(missing)}.")
     with only_one(state):
@@ -106,17 +106,15 @@ def restore(state: State, source: Path) -> None:
 
 
 def _restore_files(state: State, source: Path) -> None:
-    files = state.root / "files"
+    files = state.root / FILES
     replaced = files.with_name("files.replaced")
     shutil.rmtree(replaced, ignore_errors=True)
     if files.exists():
         files.rename(replaced)
-    with tarfile.open(source / FILES) as archive:
-        archive.extractall(state.root, filter="data")
-    if files.exists():
-        # Read again by whoever the programs run as; the next start hands it on if that is somebody else.
-        for path in (files, *files.rglob("*")):
-            give_to(state.account, path)
+    shutil.copytree(source / FILES, files)
+    # Read again by whoever the programs run as; the next start hands it on if that is somebody else.
+    for path in (files, *files.rglob("*")):
+        give_to(state.account, path)
     key = state.root / "secret_key"
     key.unlink(missing_ok=True)
     shutil.copyfile(source / KEY, key)
