@@ -108,7 +108,7 @@ class ItemStock:
         return parts
 
     def _from_layer(self, layer: OpenLayer, quantity: Decimal) -> Part:
-        """At the layer's unit cost while that leaves the rest its value to the minor unit; the last takes what is left."""
+        """At the layer's unit cost while the rest keeps its value to the minor unit; the last takes what is left."""
         value = self.amount(quantity, layer.unit_cost)
         if quantity == layer.quantity:
             return Part(layer, quantity, layer.value, layer.value - value)

@@ -52,3 +52,20 @@ class StockDocumentStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     POSTED = "posted", _("Posted")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+STOCK_DOCUMENT_STATES = {
+    StockDocumentStatus.DRAFT: (StockDocumentStatus.POSTED, StockDocumentStatus.CANCELLED),
+}
+
+
+class StockReason(models.TextChoices):
+    """Why stock is corrected."""
+
+    COUNT = "count", _("Counted")
+    DAMAGED = "damaged", _("Damaged")
+    EXPIRED = "expired", _("Expired")
+    LOST = "lost", _("Lost or stolen")
+    FOUND = "found", _("Found")
+    MISTAKE = "mistake", _("Booking mistake")
+    OTHER = "other", _("Other")

@@ -118,7 +118,8 @@ def pickable_locations(warehouse_id: int) -> list[int]:
 def _reservation(company_id: int, want: Want, place: int, quantity: Decimal, now: dt.datetime) -> Reservation:
     return Reservation(
         company_id=company_id,
-        line=want.line,
+        line_label=want.line.label,
+        line_id=want.line.id,
         item_id=want.item_id,
         location_id=place,
         quantity=quantity,

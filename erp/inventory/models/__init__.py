@@ -1,5 +1,13 @@
 """Models of stock: places, quantities, value and the documents that change them by hand."""
 
+from erp.inventory.models.documents import (
+    StockAdjustment,
+    StockAdjustmentLine,
+    StockCount,
+    StockCountLine,
+    StockTransfer,
+    StockTransferLine,
+)
 from erp.inventory.models.places import Location, Warehouse
 from erp.inventory.models.stock import Reservation, StockLevel, StockMove
 from erp.inventory.models.valuation import CostLayer, ItemValuation, LayerConsumption, ValueEntry
@@ -10,8 +18,14 @@ __all__ = [
     "LayerConsumption",
     "Location",
     "Reservation",
+    "StockAdjustment",
+    "StockAdjustmentLine",
+    "StockCount",
+    "StockCountLine",
     "StockLevel",
     "StockMove",
+    "StockTransfer",
+    "StockTransferLine",
     "ValueEntry",
     "Warehouse",
 ]

@@ -1,6 +1,6 @@
 """The journal entry of a stock posting: the inventory account against what the other location stands for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _t
@@ -29,7 +29,7 @@ ValueLine = tuple[int | None, AccountKey, Decimal]
 """Item category, counter account, change of the value of stock."""
 
 
-def value_lines(planned: Iterable[PlannedMove], items: dict[int, KnownItem], places: Places) -> list[ValueLine]:
+def value_lines(planned: Iterable[PlannedMove], items: Mapping[int, KnownItem], places: Places) -> list[ValueLine]:
     """What each move does to the books.
 
     :raises InvalidInputError: when a location has no account of its own and none was given.

@@ -10,7 +10,7 @@ from core.catalog.enums import ItemKind
 from core.catalog.models import Item
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError
-from core.fields import QUANTITY_PLACES
+from core.fields import QuantityField
 from erp.inventory.enums import STOCKED_KINDS
 from erp.inventory.errors import NotStockedError
 from erp.inventory.models import Location
@@ -103,7 +103,7 @@ def stocked_moves(moves: Sequence[MoveInput], items: Mapping[int, KnownItem]) ->
 
 def _require_quantity(quantity: Decimal, item: str) -> None:
     exponent = quantity.normalize().as_tuple().exponent
-    if quantity <= 0 or not isinstance(exponent, int) or exponent < -QUANTITY_PLACES:
+    if quantity <= 0 or not isinstance(exponent, int) or exponent < -QuantityField.places:
         raise InvalidInputError(
             _("%(item)s: a quantity is more than zero and has at most six decimals.") % {"item": item},
             code="invalid_quantity",

@@ -1,7 +1,7 @@
 """The one writer of stock: moves, levels, claims, layers, value entries and the journal entry, in one transaction."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ from erp.inventory.posting.writing import (
 if TYPE_CHECKING:
     from core.access.models import User
 
+Rows = dict[int, tuple[int, ItemStock]]
+
 
 def post_moves(
     *,
@@ -39,7 +41,7 @@ def post_moves(
     move_date: dt.date,
     moves: Sequence[MoveInput],
     source: RecordRef,
-    source_number: str = "",
+    source_number: str | Callable[[], str] = "",
     purpose: str = "stock",
     user: "User | None",
     now: dt.datetime,
@@ -50,13 +52,14 @@ def post_moves(
 
     Every move carries its `value` (signed, company currency) and `unit_cost`.
 
+    :param source_number: the document's number, or a function that draws it: it is called under the locks of stock, so
+        that the number's own lock is short. Not called when there is nothing to move.
     :param consume_reservations: goods reserved for a move's `line` may be taken and their reservation shrinks.
     :raises InsufficientStockError: goods are not there or reserved for others.
     :raises ReturnExceedsIssueError: more is returned than was issued.
     :raises NotStockedError: a kit was given instead of its components.
     :raises PeriodClosedError: from the ledger, when value is moved in a closed period.
     """
-    occasion = Occasion(company_id, move_date, source, source_number, purpose, user, now)
     with transaction.atomic(savepoint=False):
         existing = posted_moves(source, purpose)
         if existing:
@@ -65,7 +68,11 @@ def post_moves(
         stocked = stocked_moves(moves, items)
         if not stocked:
             return []
-        return _post(stocked, items, occasion, consume_reservations=consume_reservations)
+        claims = {move.line for move in stocked if move.line} if consume_reservations else set()
+        ground, rows = _lock(company_id, stocked, items, claims)
+        planned = plan_moves(stocked, ground)
+        number = source_number if isinstance(source_number, str) else source_number()
+        return _write(planned, ground, rows, Occasion(company_id, move_date, source, number, purpose, user, now))
 
 
 def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
@@ -74,42 +81,34 @@ def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
     return list(rows.order_by("position"))
 
 
-def _post(
-    moves: Sequence[MoveInput], items: dict[int, KnownItem], occasion: Occasion, *, consume_reservations: bool
-) -> list[StockMove]:
-    places = known_places(occasion.company_id, moves)
+def _lock(
+    company_id: int, moves: Sequence[MoveInput], items: dict[int, KnownItem], lines: set[RecordRef]
+) -> tuple[Ground, Rows]:
+    """Everything that the moves touch, locked in the suite's order, and the rows of the valuations."""
+    places = known_places(company_id, moves)
     _require_own_side(moves, places)
-    levels = lock_levels(occasion.company_id, _stock_pairs(moves, places))
+    levels = lock_levels(company_id, _stock_pairs(moves, places))
     valued = _valued(moves, places)
-    minor_unit = _minor_unit(occasion.company_id)
-    rows = (
-        lock_valuations(
-            occasion.company_id, {pk: items[pk] for pk in {move.item_id for move in valued}}, minor_unit=minor_unit
-        )
-        if valued
-        else {}
-    )
+    wanted = {move.item_id: items[move.item_id] for move in valued}
+    rows = lock_valuations(company_id, wanted, minor_unit=_minor_unit(company_id)) if valued else {}
     stocks = {item: stock for item, (_pk, stock) in rows.items()}
     _give_layers(valued, places, stocks)
-    claims = read_claims({move.line for move in moves if move.line}) if consume_reservations else {}
-    ground = Ground(items, places, levels, stocks, claims, _returned(moves))
-    planned = plan_moves(moves, ground)
+    return Ground(items, places, levels, stocks, read_claims(lines), _returned(moves)), rows
+
+
+def _write(planned: Sequence[PlannedMove], ground: Ground, rows: Rows, occasion: Occasion) -> list[StockMove]:
     written = write_moves(planned, occasion)
-    write_values(planned, written, places.kinds, occasion)
-    _update_state(planned, ground, rows)
-    post_value(value_lines(planned, items, places), occasion)
-    return written
-
-
-def _update_state(planned: Sequence[PlannedMove], ground: Ground, rows: dict[int, tuple[int, ItemStock]]) -> None:
+    write_values(planned, written, ground.places.kinds, occasion)
     update_levels(ground.levels.values())
     update_valuations(rows.values())
     update_layers(part.layer for step in planned for part in step.parts if part.layer is not None)
     update_claims(ground.claims.values())
+    post_value(value_lines(planned, ground.items, ground.places), occasion)
+    return written
 
 
 def _minor_unit(company_id: int) -> Decimal:
-    return Company.objects.select_related("currency").get(pk=company_id).currency.minor_unit
+    return Company.objects.select_related("currency").get(pk=company_id).currency.quantum
 
 
 def _require_own_side(moves: Sequence[MoveInput], places: Places) -> None:
