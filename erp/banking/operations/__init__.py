@@ -1,0 +1,15 @@
+"""The verbs of banking."""
+
+from erp.banking.operations.drafts import create_payment, update_payment
+from erp.banking.operations.posting import allocate_payment, cancel_payment, post_payment
+from erp.banking.operations.quick import receive_payment, send_payment
+
+__all__ = [
+    "allocate_payment",
+    "cancel_payment",
+    "create_payment",
+    "post_payment",
+    "receive_payment",
+    "send_payment",
+    "update_payment",
+]
