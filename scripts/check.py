@@ -3,7 +3,6 @@
 `python -m scripts.check NAME…` runs only the named ones.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.embedded.errors import EmbeddedError
-from core.embedded.testing import throwaway_servers
+from core.embedded.testing import environment_of, throwaway_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -91,9 +90,7 @@ def main(names: Sequence[str]) -> int:
     try:
         # The migration check compares with a real database, and system checks may look at it.
         with throwaway_servers(durable=False) as servers:
-            found = {name: value for name, value in servers.environment().items() if value}
-            environment = {**os.environ, **found, "ONEBOOK_TESTING": "1"}
-            environment.setdefault("SECRET_KEY", servers.state.secret("secret-key"))
+            environment = environment_of(servers)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 outcomes = list(pool.map(lambda gate: run_gate(gate, environment), chosen))
     except EmbeddedError as error:

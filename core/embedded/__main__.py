@@ -2,7 +2,7 @@
 
 run                     start everything and watch over it until Ctrl-C
 test [pytest words]     the test suite, on servers that exist for that run
-bench [pytest words]    the benchmarks, on a durable server
+bench [WORD …]          the benchmarks, on a durable server with an empty database
 soak [pytest words]     the long forms of the reliability tests
 servers start|stop|env  the servers alone; `env` prints the variables to reach them
 backup [DIRECTORY]      copy database, files and key, by default into backups/ of the state directory
@@ -23,7 +23,7 @@ from core.embedded.errors import EmbeddedError
 from core.embedded.run import run
 from core.embedded.servers import embedded_servers
 from core.embedded.state import PROJECT, open_state
-from core.embedded.testing import run_pytest
+from core.embedded.testing import run_bench, run_pytest
 
 
 def servers(act: str) -> int:
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     acts: dict[str, Callable[[], int]] = {
         "run": run,
         "test": lambda: run_pytest(rest),
-        "bench": lambda: run_pytest(["-m", "bench", "-s", "-q", *rest], durable=True, processes=0),
+        "bench": lambda: run_bench(rest),
         "soak": lambda: run_pytest(["-m", "soak", *rest], durable=True, processes=0),
         "servers": lambda: servers(rest[0] if rest else "env"),
         "backup": lambda: backup(rest),

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,28 +42,44 @@ def throwaway_servers(*, durable: bool) -> Iterator[Servers]:
         shutil.rmtree(root, ignore_errors=True)
 
 
+def environment_of(servers: Servers) -> dict[str, str]:
+    """The environment of a program that works on throw-away servers."""
+    found = {name: value for name, value in servers.environment().items() if value}
+    environment = {**os.environ, **found, "ONEBOOK_TESTING": "1"}
+    environment.setdefault("SECRET_KEY", servers.state.secret("secret-key"))
+    return environment
+
+
 def run_pytest(arguments: Sequence[str], *, durable: bool = False, processes: int = 2) -> int:
     """Run pytest over throw-away servers and return its exit code. `processes=0` runs in one process."""
     chosen = not processes or any(word.startswith(("-n", "--numprocesses")) for word in arguments)
     spread = [] if chosen else ["-n", str(processes)]
     with throwaway_servers(durable=durable) as servers:
-        environment = dict(os.environ) | {name: value for name, value in servers.environment().items() if value}
-        environment["ONEBOOK_TESTING"] = "1"
-        environment.setdefault("SECRET_KEY", servers.state.secret("secret-key"))
-        command = [sys.executable, "-m", "pytest", *spread, *arguments]
-        # Ctrl-C goes to pytest too, which ends its tests; we wait for it and then stop the servers.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            return subprocess.run(
-                command,
-                env=environment,
-                cwd=PROJECT,
-                check=False,
-                restore_signals=True,
-                preexec_fn=_answer_to_interrupts,
-            ).returncode
-        finally:
-            signal.signal(signal.SIGINT, before)
+        return _run([sys.executable, "-m", "pytest", *spread, *arguments], environment_of(servers))
+
+
+def run_bench(arguments: Sequence[str]) -> int:
+    """Migrate an empty durable database and print the table of the benchmarks."""
+    with throwaway_servers(durable=True) as servers:
+        environment = environment_of(servers)
+        migrated = _run([sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"], environment)
+        return migrated or _run([sys.executable, "-m", "bench", *arguments], environment)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run to the end. Ctrl-C reaches the program too, which ends its work; we wait for it and then stop the servers."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        finished = subprocess.run(
+            command,
+            env=environment,
+            cwd=PROJECT,
+            check=False,
+            preexec_fn=_answer_to_interrupts,
+        )
+        return finished.returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def temporary_place() -> Path:
