@@ -1,6 +1,7 @@
 // Entry: small things every page needs; everything else is loaded when a page asks for it.
 import { config, text, onContent, announce, toast, iconElement } from "./page.js";
 import { startNavigation, visit } from "./nav.js";
+import { press } from "./shortcuts.js";
 
 // Literal imports, so that the static files storage can put the hashed names in.
 const MODULES = {
@@ -29,7 +30,7 @@ onContent((root) => {
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.matches?.(".menu[popover]")) return;
-  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"], [data-opens="${CSS.escape(menu.id)}"]`);
   if (!button) return;
   placeMenu(menu, button);
   menu.querySelector("a, button, input, select")?.focus({ preventScroll: true });
@@ -61,16 +62,14 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     openPalette("");
-  } else if (event.key !== "Tab" && event.key !== "Shift") {
-    import("./shortcuts.js").then((module) => module.press(event));
-  }
+  } else press(event);
 });
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-palette] input, [data-shortcuts], [data-sidebar-toggle], [data-print]");
   if (!target) return;
   if (target.matches("[data-palette] input")) openPalette(target.value);
-  else if (target.matches("[data-shortcuts]")) import("./shortcuts.js").then((module) => module.showSheet());
+  else if (target.matches("[data-shortcuts]")) import("./sheet.js").then((module) => module.showSheet());
   else if (target.matches("[data-print]")) print();
   else foldSidebar();
 });

@@ -117,9 +117,10 @@ function openMenu(board, button) {
     menu.append(choice);
   }
   document.body.append(menu);
-  button.setAttribute("popovertarget", menu.id);
+  // Not popovertarget: set during a click, it would close the menu again in the same click.
+  button.dataset.opens = menu.id;
   menu.addEventListener("toggle", (event) => {
-    if (event.newState === "closed") { button.removeAttribute("popovertarget"); button.focus(); }
+    if (event.newState === "closed") { delete button.dataset.opens; button.focus(); }
   });
   menu.showPopover();
 }

@@ -21,6 +21,7 @@ function enhance(select) {
     openOnFocus: true,
     selectOnTab: true,
     allowEmptyOption: false,
+    hideSelected: true,
     placeholder: select.getAttribute("placeholder") ?? "",
     plugins: select.required ? [] : ["clear_button"],
     shouldLoad: () => true,
@@ -34,6 +35,7 @@ function enhance(select) {
     },
   });
   box.control_input.setAttribute("aria-label", labelOf(select));
+  select.setAttribute("aria-hidden", "true");
 }
 
 async function find(url, term) {

@@ -68,12 +68,13 @@ function forget(form) {
   if (form.dataset.draft) localStorage.removeItem(draftKey(form));
 }
 
-function offerDraft(form, own) {
+async function offerDraft(form, own) {
   const stored = localStorage.getItem(draftKey(form));
   if (!stored || form.querySelector("[data-errors]")) return;
   const draft = JSON.parse(stored);
   // A draft of an older version would silently undo what others changed since.
   if (draft.version !== (form.elements.version?.value ?? "")) return void localStorage.removeItem(draftKey(form));
+  await growLines(form, draft.fields);
   restore(form, draft.fields);
   if (!isDirty(form)) return void forget(form);
   const when = new Date(draft.at).toLocaleString(document.documentElement.lang);
@@ -88,9 +89,15 @@ function offerDraft(form, own) {
   toast(words, "warning");
 }
 
+async function growLines(form, fields) {
+  const grid = form.querySelector('[data-module="lines"]');
+  if (!grid) return;
+  const { start: startLines } = await import("./lines.js");
+  const total = fields.find(([name]) => name === `${grid.dataset.prefix}-TOTAL_FORMS`);
+  if (total) startLines(grid).grow(Math.min(Number(total[1]), 1000));
+}
+
 function restore(form, fields) {
-  const total = fields.filter(([name]) => name.endsWith("-TOTAL_FORMS"));
-  for (const [name, value] of total) form.dispatchEvent(new CustomEvent("onebook:rows", { detail: { name, count: Number(value) }, bubbles: true }));
   const named = new Map();
   for (const [name, value] of fields) named.set(name, [...(named.get(name) ?? []), value]);
   for (const control of form.elements) {

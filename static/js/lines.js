@@ -4,9 +4,12 @@ import { announce, config, loadScript, onContent, text } from "./page.js";
 
 const TOTALS_PAUSE = 350;
 
-/** Start one grid. */
+const grids = new WeakMap();
+
+/** Start one grid; a second time answers the same one. */
 export function start(grid) {
-  new LineGrid(grid);
+  if (!grids.has(grid)) grids.set(grid, new LineGrid(grid));
+  return grids.get(grid);
 }
 
 class LineGrid {
@@ -22,7 +25,6 @@ class LineGrid {
     grid.addEventListener("keydown", (event) => this.onKey(event));
     grid.addEventListener("change", () => this.totals());
     grid.addEventListener("input", () => this.totals());
-    this.form.addEventListener("onebook:rows", (event) => this.grow(event.detail));
     this.form.addEventListener("onebook:restored", () => { this.hideRemoved(); this.totals(); });
     this.hideRemoved();
     this.number();
@@ -48,8 +50,7 @@ class LineGrid {
   }
 
   /** A restored draft needs as many rows as it had. */
-  grow({ name, count }) {
-    if (name !== this.total.name) return;
+  grow(count) {
     while (Number(this.total.value) < count) this.add({ focus: false });
   }
 

@@ -1,5 +1,5 @@
 // One-letter shortcuts. They can be switched off in the preferences; Ctrl/Cmd-K and Esc always work.
-import { config, element, iconElement, text } from "./page.js";
+import { config } from "./page.js";
 import { toggleRow } from "./list.js";
 import { visit } from "./nav.js";
 
@@ -14,7 +14,10 @@ export function press(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") return escape(event);
   if (document.querySelector("dialog[open]") || typing(event.target)) return;
-  if (event.key === "?") return void (event.preventDefault(), showSheet());
+  if (event.key === "?") {
+    event.preventDefault();
+    return void import("./sheet.js").then((module) => module.showSheet());
+  }
   if (!config.shortcuts) return;
   if (waiting && Date.now() - waiting < CHORD) {
     waiting = 0;
@@ -79,43 +82,4 @@ function openRow() {
   const row = cursor();
   if (!row) return false;
   visit(new URL(row.dataset.href, location.href).href);
-}
-
-// ---- the sheet ----
-
-let sheet = null;
-
-/** Show all shortcuts. */
-export function showSheet() {
-  sheet?.remove();
-  const close = element("button", { type: "button", class: "icon-btn", "aria-label": text("close") }, iconElement("x"));
-  const head = element("header", { class: "dialog-head" }, element("h2", { id: "sheet-title", class: "grow" }, text("shortcuts")), close);
-  const body = element("div", { class: "dialog-body sheet" }, ...sections());
-  if (!config.shortcuts) body.prepend(element("p", { class: "notice warning" }, text("shortcutsOff")));
-  sheet = element("dialog", { class: "modal-box wide", "aria-labelledby": "sheet-title" }, head, body);
-  document.body.append(sheet);
-  close.addEventListener("click", () => sheet.close());
-  sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
-  sheet.showModal();
-}
-
-function sections() {
-  const goes = [...document.querySelectorAll("#nav [data-key]")].map((link) => [`g ${link.dataset.key}`, link.textContent.trim()]);
-  return [
-    section("anywhere", [["Ctrl K", text("keyPalette")], ["?", text("keyHelp")], ["c", text("keyCreate")], ["Esc", text("keyUp")]]),
-    section("lists", [["j / k", text("keyRows")], ["Enter", text("keyOpen")], ["x", text("keySelect")], ["/", text("keyFilter")], ["← →", text("keyCard")]]),
-    section("recordsAndForms", [
-      ["e", text("keyEdit")], ["[ / ]", text("keyPager")], ["Ctrl Enter", text("keySave")], ["Enter", text("keyAddLine")],
-      ["Alt ↑ ↓", text("keyMoveLine")], ["Ctrl ⌫", text("keyDropLine")],
-    ]),
-    ...(goes.length ? [section("goto", goes)] : []),
-  ];
-}
-
-function section(title, keys) {
-  const items = keys.flatMap(([combination, label]) => [
-    element("dt", {}, ...combination.split(" ").map((key) => (key === "/" ? " / " : element("kbd", {}, key)))),
-    element("dd", {}, label),
-  ]);
-  return element("section", {}, element("h3", {}, text(title)), element("dl", {}, ...items));
 }

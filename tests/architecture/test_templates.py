@@ -120,3 +120,16 @@ def test_pictures_and_buttons_have_a_name(path: Path) -> None:
         r"<(?:button|a)\b[^>]*class=\"[^\"]*icon-btn[^\"]*\"[^>]*>.*?</(?:button|a)>", source, re.DOTALL
     )
     assert [tag for tag in icon_buttons if "aria-label=" not in tag and "visually-hidden" not in tag] == []
+
+
+def test_every_icon_in_use_is_in_the_sprite() -> None:
+    listed = {
+        line.split("#")[0].strip() for line in (ROOT / "static" / "icons.txt").read_text(encoding="utf-8").splitlines()
+    }
+    named = re.compile(r"""{% icon "([a-z0-9-]+)"|icon(?:\|default:|=)"([a-z0-9-]+)"|iconElement\("([a-z0-9-]+)\"""")
+    sources = [*templates(), *ROOT.glob("static/js/*.js"), *ROOT.glob("core/**/*.py"), *ROOT.glob("[cei]*/*/*.py")]
+    sources += [*ROOT.glob("reporting/**/*.py"), *ROOT.glob("integration/**/*.py")]
+    used = {
+        name for path in sources for found in named.findall(path.read_text(encoding="utf-8")) for name in found if name
+    }
+    assert used - listed == set()
