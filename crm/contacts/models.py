@@ -45,8 +45,8 @@ class Interaction(Record):
         ordering = ("-id",)
         constraints = [unique_external_id("contacts_interaction")]
         indexes = [
-            models.Index("party", "-id", name="contacts_interaction_party"),
-            models.Index("about_label", "about_id", "-id", name="contacts_interaction_about"),
+            models.Index(fields=["party", "-id"], name="contacts_interaction_party"),
+            models.Index(fields=["about_label", "about_id", "-id"], name="contacts_interaction_about"),
             models.Index(
                 "company", "owner", "due_at", condition=Q(done_at=None, due_at__isnull=False), name="contacts_open_task"
             ),
@@ -75,7 +75,7 @@ class Consent(Fact):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ("-given_at", "-id")
-        indexes = [models.Index("party", "channel", "purpose", "-given_at", name="contacts_consent_latest")]
+        indexes = [models.Index(fields=["party", "channel", "purpose", "-given_at"], name="contacts_consent_latest")]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_act_display()}"
