@@ -62,6 +62,18 @@ DROP TRIGGER ledger_balances_appended ON ledger_journalline;
 DROP FUNCTION ledger_append_balances();
 """
 
+# The table of deltas is emptied all the time; without this its dead rows would slow every report.
+TIDY = """
+ALTER TABLE ledger_balancedelta SET
+    (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
+     autovacuum_vacuum_insert_scale_factor = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000);
+"""
+UNTIDY = """
+ALTER TABLE ledger_balancedelta RESET
+    (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_insert_scale_factor,
+     autovacuum_analyze_scale_factor, autovacuum_analyze_threshold);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
@@ -70,4 +82,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SEAL, UNSEAL),
         migrations.RunSQL(CHECK_ENTRY, UNCHECK_ENTRY),
         migrations.RunSQL(APPEND_BALANCES, LEAVE_BALANCES),
+        migrations.RunSQL(TIDY, UNTIDY),
     ]

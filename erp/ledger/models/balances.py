@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from core.company.models import CompanyOwned
 from core.fields import AmountField
 from erp.ledger.models.chart import Account
+from erp.ledger.models.fields import unindexed_company
 
 
 class Turnover(CompanyOwned):
     """Base: what was debited and credited to an account."""
 
+    company = unindexed_company()
     account = models.ForeignKey(
         Account, models.PROTECT, verbose_name=_("account"), related_name="+", db_index=False, db_constraint=False
     )
@@ -34,6 +36,7 @@ class BalanceDelta(Turnover):
     class Meta:
         verbose_name = _("unfolded turnover")
         verbose_name_plural = _("unfolded turnovers")
+        indexes = [models.Index("company", "account", name="ledger_balancedelta_of")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.date}"
@@ -48,7 +51,7 @@ class DayBalance(Turnover):
         verbose_name = _("turnover of a day")
         verbose_name_plural = _("turnovers of days")
         constraints = [
-            models.UniqueConstraint(fields=("company", "account", "date"), name="ledger_daybalance_once"),
+            models.UniqueConstraint(fields=("company", "date", "account"), name="ledger_daybalance_once"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from core.documents.references import RecordRefField
 from core.fields import AmountField
 from core.parties.models import Party
 from erp.ledger.models.chart import Account, Journal
+from erp.ledger.models.fields import unindexed_company
 from erp.ledger.models.periods import AccountingPeriod
 
 
@@ -24,11 +25,16 @@ class JournalEntry(Fact):
     :ivar source: the document it was posted for, once for each `purpose`.
     :ivar line_count: seals the entry: with this count every line refers to it, so none can be added later.
     :ivar total_amount: the sum of its debits, in the company's currency.
-    :ivar chain_hash: hash over the entry, its lines and the previous entry's hash (see posting/chain.py).
+    :ivar chain_hash: hash over the entry, its lines and the previous entry's hash (see chain.py).
     """
 
-    journal = models.ForeignKey(Journal, models.PROTECT, verbose_name=_("journal"), related_name="+")
-    period = models.ForeignKey(AccountingPeriod, models.PROTECT, verbose_name=_("period"), related_name="+")
+    company = unindexed_company()
+    journal = models.ForeignKey(
+        Journal, models.PROTECT, verbose_name=_("journal"), related_name="entries", db_index=False
+    )
+    period = models.ForeignKey(
+        AccountingPeriod, models.PROTECT, verbose_name=_("period"), related_name="+", db_index=False
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     sequence = models.PositiveIntegerField(_("sequence"))
     number = models.CharField(_("number"), max_length=40)
@@ -81,6 +87,7 @@ class JournalLine(Fact):
     :ivar tax_base: on a tax line, the amount the tax was computed on, signed as the line (debit positive).
     """
 
+    company = unindexed_company()
     entry = models.ForeignKey(
         JournalEntry,
         models.PROTECT,

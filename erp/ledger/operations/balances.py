@@ -10,7 +10,7 @@ WITH gone AS (
 ), days AS (
     INSERT INTO ledger_daybalance (company_id, account_id, date, debit, credit)
     SELECT company_id, account_id, date, sum(debit), sum(credit) FROM gone GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (company_id, account_id, date) DO UPDATE
+    ON CONFLICT (company_id, date, account_id) DO UPDATE
     SET debit = ledger_daybalance.debit + excluded.debit, credit = ledger_daybalance.credit + excluded.credit
 ), months AS (
     INSERT INTO ledger_monthbalance (company_id, account_id, month, debit, credit)

@@ -13,8 +13,8 @@ from operator import attrgetter
 from django.db import connection
 
 from core.documents.sequences import draw_block
+from erp.ledger.chain import START, entry_hash, line_parts
 from erp.ledger.models import JournalEntry
-from erp.ledger.posting.chain import START, entry_hash, line_parts
 from erp.ledger.posting.context import JournalFacts
 from erp.ledger.posting.inputs import EntryLine
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core.company.models import Company
 from erp.ledger.calendar import fiscal_year_start, next_day
 from erp.ledger.enums import AccountKind
-from erp.ledger.models import Account, FiscalYear
+from erp.ledger.models import FiscalYear
+from erp.ledger.queries.chart import ChartRow, chart_rows
 from erp.ledger.queries.turnovers import NOTHING, ZERO, Cut, Turnover, turnovers_before
 
 
@@ -96,24 +97,23 @@ def trial_balance(
 
     :param as_of: short for the time from the start of its fiscal year to this day.
     """
-    company = Company.objects.select_related("currency").get(pk=company_id)
+    company = Company.objects.get(pk=company_id)
     end = date_to or as_of
     if end is None:
         raise TypeError("trial_balance needs as_of or date_to")
     start = year_start(company, end) if date_from is None else date_from
     begin = start if date_from is None else year_start(company, start)
     earlier, before, after = turnovers_before(company_id, [begin, start, next_day(end)])
-    accounts = Account.objects.filter(company_id=company_id).only("code", "name", "kind").order_by("code")
-    rows = list(_rows(accounts, earlier, before, after))
+    rows = list(_rows(chart_rows(company_id), earlier, before, after))
     return TrialBalance(company_id, company.currency_id, start, end, tuple(rows))
 
 
-def _rows(accounts: Iterable[Account], earlier: Cut, before: Cut, after: Cut) -> Iterable[TrialBalanceRow]:
+def _rows(accounts: Iterable[ChartRow], earlier: Cut, before: Cut, after: Cut) -> Iterable[TrialBalanceRow]:
     past = ZERO
     for account in accounts:
         opening = before.get(account.pk, NOTHING)
         moved = after.get(account.pk, NOTHING) - opening
-        if not AccountKind(account.kind).section.in_balance_sheet:
+        if not account.section.in_balance_sheet:
             carried = earlier.get(account.pk, NOTHING)
             past += carried.balance
             opening = opening - carried
@@ -124,7 +124,7 @@ def _rows(accounts: Iterable[Account], earlier: Cut, before: Cut, after: Cut) ->
         yield TrialBalanceRow(None, "", name, AccountKind.RETAINED_EARNINGS, past, ZERO, ZERO)
 
 
-def _row(account: Account, opening: Decimal, moved: Turnover) -> TrialBalanceRow:
+def _row(account: ChartRow, opening: Decimal, moved: Turnover) -> TrialBalanceRow:
     return TrialBalanceRow(account.pk, account.code, account.name, account.kind, opening, moved.debit, moved.credit)
 
 

@@ -17,20 +17,26 @@ from erp.ledger.calendar import month_start
 
 ZERO = Decimal(0)
 
-_CUTS = """
-SELECT account_id, cut, sum(debit), sum(credit) FROM (
-    SELECT m.account_id, c.cut, m.debit, m.credit
-    FROM ledger_monthbalance m JOIN cuts c ON m.month < c.month
-    WHERE m.company_id = %(company)s {only_m}
+# One pass over each table. `place` is the first cut that a row lies before: months and deltas count from there on, days
+# for that cut only, because for a later cut their month counts as a whole.
+_READ = """
+SELECT account_id, place, runs_on, sum(debit), sum(credit) FROM (
+    SELECT account_id, width_bucket(month, %(months)s::date[]), true, debit, credit
+    FROM ledger_monthbalance
+    WHERE company_id = %(company)s AND month < %(last_month)s
+      AND (%(account)s::bigint IS NULL OR account_id = %(account)s)
     UNION ALL
-    SELECT d.account_id, c.cut, d.debit, d.credit
-    FROM ledger_daybalance d JOIN cuts c ON d.date >= c.month AND d.date < c.cut
-    WHERE d.company_id = %(company)s {only_d}
+    SELECT account_id, width_bucket(date, %(cuts)s::date[]), true, debit, credit
+    FROM ledger_balancedelta
+    WHERE company_id = %(company)s AND date < %(last_cut)s
+      AND (%(account)s::bigint IS NULL OR account_id = %(account)s)
     UNION ALL
-    SELECT t.account_id, c.cut, t.debit, t.credit
-    FROM ledger_balancedelta t JOIN cuts c ON t.date < c.cut
-    WHERE t.company_id = %(company)s {only_t}
-) part GROUP BY account_id, cut
+    SELECT d.account_id, (c.place - 1)::int, false, d.debit, d.credit
+    FROM unnest(%(months)s::date[], %(cuts)s::date[]) WITH ORDINALITY AS c (month, cut, place)
+    JOIN ledger_daybalance d ON d.company_id = %(company)s AND d.date >= c.month AND d.date < c.cut
+    WHERE %(account)s::bigint IS NULL OR d.account_id = %(account)s
+) AS part (account_id, place, runs_on, debit, credit)
+GROUP BY 1, 2, 3
 """
 
 
@@ -63,17 +69,19 @@ def turnovers_before(company_id: int, cuts: Sequence[dt.date], account_id: int |
     :param account_id: read this account only.
     """
     days = sorted(set(cuts))
-    only = "AND {}.account_id = %(account)s" if account_id is not None else ""
-    values = ", ".join(f"(%(cut{n})s::date, %(month{n})s::date)" for n in range(len(days)))
-    statement = f"WITH cuts (cut, month) AS (VALUES {values})" + _CUTS.format(
-        only_m=only.format("m"), only_d=only.format("d"), only_t=only.format("t")
-    )
-    parameters: dict[str, object] = {"company": company_id, "account": account_id}
-    for n, day in enumerate(days):
-        parameters |= {f"cut{n}": day, f"month{n}": month_start(day)}
-    found: dict[dt.date, dict[int, Turnover]] = {day: {} for day in days}
+    values = {
+        "company": company_id,
+        "account": account_id,
+        "cuts": days,
+        "months": [month_start(day) for day in days],
+        "last_cut": days[-1],
+        "last_month": month_start(days[-1]),
+    }
+    found: list[dict[int, Turnover]] = [{} for _ in days]
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        for account, cut, debit, credit in cursor.fetchall():
-            found[cut][account] = Turnover(debit, credit)
-    return [found[day] for day in cuts]
+        cursor.execute(_READ, values)
+        for account, place, runs_on, debit, credit in cursor.fetchall():
+            part = Turnover(debit, credit)
+            for cut in found[place:] if runs_on else found[place : place + 1]:
+                cut[account] = cut[account] + part if account in cut else part
+    return [found[days.index(day)] for day in cuts]

@@ -12,8 +12,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from erp.ledger.models import JournalEntry, JournalLine
-from erp.ledger.posting.inputs import EntryLine
+from erp.ledger.models import JournalEntry
 
 VERSION = "1"
 START = ""
@@ -23,8 +22,8 @@ def _amount(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.4f}"
 
 
-def line_parts(line: EntryLine | JournalLine, currency: str | None) -> list[Any]:
-    """What of a line goes into the hash."""
+def line_parts(line: Any, currency: str | None) -> list[Any]:
+    """What of a line, posted or about to be, goes into the hash."""
     return [
         line.account_id,
         line.party_id,

@@ -1,0 +1,224 @@
+"""Balance sheet and income statement, built from the kinds of accounts.
+
+Amounts stand as a reader expects them: assets and expenses positive in debit, everything else positive in credit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from core.company.models import Company
+from erp.ledger.calendar import next_day
+from erp.ledger.enums import AccountKind, Section
+from erp.ledger.queries.chart import ChartRow, chart_rows
+from erp.ledger.queries.trial_balance import year_start
+from erp.ledger.queries.turnovers import NOTHING, ZERO, turnovers_before
+
+Text = str | Promise
+Amount = Callable[[ChartRow], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One account's amount. Computed rows have no account; `since` and `until` bound what they are made of."""
+
+    account_id: int | None
+    code: str
+    name: str
+    amount: Decimal
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    """The accounts of one kind."""
+
+    kind: AccountKind
+    rows: tuple[StatementRow, ...]
+
+    @property
+    def label(self) -> Text:
+        return self.kind.label
+
+    @property
+    def total(self) -> Decimal:
+        return sum((row.amount for row in self.rows), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSection:
+    """Assets, liabilities or equity."""
+
+    section: Section
+    groups: tuple[StatementGroup, ...]
+
+    @property
+    def label(self) -> Text:
+        return self.section.label
+
+    @property
+    def total(self) -> Decimal:
+        return sum((group.total for group in self.groups), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheet:
+    """What the company owns and owes at the end of a day.
+
+    Equity holds two computed rows: the earnings of the running fiscal year, and those of earlier years that no closing
+    entry has moved to retained earnings yet.
+    """
+
+    company_id: int
+    currency: str
+    as_of: dt.date
+    year_start: dt.date
+    assets: StatementSection
+    liabilities: StatementSection
+    equity: StatementSection
+    earnings: Decimal
+
+    @property
+    def sections(self) -> tuple[StatementSection, ...]:
+        return self.assets, self.liabilities, self.equity
+
+    @property
+    def liabilities_and_equity(self) -> Decimal:
+        return self.liabilities.total + self.equity.total
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.assets.total == self.liabilities_and_equity
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """A result line of the income statement."""
+
+    name: str
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeStatement:
+    """What was earned and spent in a time. `parts` are groups and the results between them, in reading order."""
+
+    company_id: int
+    currency: str
+    date_from: dt.date
+    date_to: dt.date
+    parts: tuple[StatementGroup | Subtotal, ...]
+
+    @property
+    def groups(self) -> tuple[StatementGroup, ...]:
+        return tuple(part for part in self.parts if isinstance(part, StatementGroup))
+
+    @property
+    def net_profit(self) -> Decimal:
+        return self.result("net_profit")
+
+    def result(self, name: str) -> Decimal:
+        """A subtotal by its name."""
+        return next(part.amount for part in self.parts if isinstance(part, Subtotal) and part.name == name)
+
+    def total(self, kind: AccountKind) -> Decimal:
+        """The total of a kind; zero when it has no movement."""
+        return next((group.total for group in self.groups if group.kind == kind), ZERO)
+
+
+def balance_sheet(*, company_id: int, as_of: dt.date) -> BalanceSheet:
+    """The balance sheet at the end of a day."""
+    company = Company.objects.get(pk=company_id)
+    start = year_start(company, as_of)
+    at_start, at_end = turnovers_before(company_id, [start, next_day(as_of)])
+    accounts = chart_rows(company_id)
+    results = [account for account in accounts if not account.section.in_balance_sheet]
+    earlier = -sum((at_start.get(account.pk, NOTHING).balance for account in results), ZERO)
+    earnings = -sum((at_end.get(account.pk, NOTHING).balance for account in results), ZERO) - earlier
+    computed = [
+        StatementRow(None, "", _("Earnings of earlier years, not yet closed"), earlier, None, start - dt.timedelta(1)),
+        StatementRow(None, "", _("Earnings of the current year"), earnings, start, as_of),
+    ]
+    computed = [row for row in computed if row.amount]
+
+    def section(section: Section, extra: Sequence[StatementRow] = ()) -> StatementSection:
+        chosen = [account for account in accounts if account.section == section]
+        groups = _groups(chosen, lambda account: at_end.get(account.pk, NOTHING).balance)
+        if extra:
+            groups = _with_rows(groups, AccountKind.RETAINED_EARNINGS, extra)
+        return StatementSection(section, groups)
+
+    return BalanceSheet(
+        company_id=company_id,
+        currency=company.currency_id,
+        as_of=as_of,
+        year_start=start,
+        assets=section(Section.ASSETS),
+        liabilities=section(Section.LIABILITIES),
+        equity=section(Section.EQUITY, computed),
+        earnings=earnings,
+    )
+
+
+def income_statement(*, company_id: int, date_from: dt.date, date_to: dt.date) -> IncomeStatement:
+    """The income statement of a time, both days included."""
+    company = Company.objects.get(pk=company_id)
+    before, after = turnovers_before(company_id, [date_from, next_day(date_to)])
+    accounts = [account for account in chart_rows(company_id) if not account.section.in_balance_sheet]
+    groups = {
+        group.kind: group
+        for group in _groups(
+            accounts, lambda account: (after.get(account.pk, NOTHING) - before.get(account.pk, NOTHING)).balance
+        )
+    }
+    return IncomeStatement(company_id, company.currency_id, date_from, date_to, tuple(_income_parts(groups)))
+
+
+_RESULTS: tuple[tuple[str, Callable[[], str], tuple[AccountKind, ...]], ...] = (
+    ("gross_profit", lambda: _("Gross profit"), (AccountKind.REVENUE, AccountKind.COST_OF_SALES)),
+    (
+        "operating_profit",
+        lambda: _("Operating profit"),
+        (AccountKind.OTHER_INCOME, AccountKind.OPERATING_EXPENSE, AccountKind.DEPRECIATION),
+    ),
+    ("profit_before_tax", lambda: _("Profit before tax"), (AccountKind.FINANCE_INCOME, AccountKind.FINANCE_COST)),
+    ("net_profit", lambda: _("Net profit"), (AccountKind.INCOME_TAX,)),
+)
+
+
+def _income_parts(groups: dict[AccountKind, StatementGroup]) -> Iterable[StatementGroup | Subtotal]:
+    result = ZERO
+    for name, label, kinds in _RESULTS:
+        for kind in kinds:
+            if kind in groups:
+                result += groups[kind].total if kind.section == Section.INCOME else -groups[kind].total
+                yield groups[kind]
+        yield Subtotal(name, label(), result)
+
+
+def _groups(accounts: Iterable[ChartRow], balance: Amount) -> tuple[StatementGroup, ...]:
+    """Accounts with an amount, by kind, in the order of the kinds."""
+    rows: dict[AccountKind, list[StatementRow]] = {kind: [] for kind in AccountKind}
+    for account in accounts:
+        kind = account.kind
+        amount = balance(account) if kind.section.is_debit else -balance(account)
+        if amount:
+            rows[kind].append(StatementRow(account.pk, account.code, account.name, amount))
+    return tuple(StatementGroup(kind, tuple(found)) for kind, found in rows.items() if found)
+
+
+def _with_rows(
+    groups: tuple[StatementGroup, ...], kind: AccountKind, extra: Sequence[StatementRow]
+) -> tuple[StatementGroup, ...]:
+    """The groups with rows added to one kind, which comes last when it was empty."""
+    found = {group.kind: group.rows for group in groups}
+    found[kind] = (*found.get(kind, ()), *extra)
+    return tuple(StatementGroup(kind, rows) for kind, rows in found.items())
