@@ -1,0 +1,55 @@
+"""Reading an order and what hangs on it for change. The order's row lock guards its lines, deliveries and returns, so
+every operation on any of them takes it first."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import ConflictError
+from erp.orders.enums import DeliveryStatus
+from erp.orders.models import DeliveryLine, SalesOrder, SalesOrderLine
+
+
+def _for_change() -> QuerySet[SalesOrder]:
+    return SalesOrder.objects.select_for_update(of=("self",))
+
+
+def lock_order(sales_order_id: int, *, expected_version: int | None = None) -> SalesOrder:
+    """:raises ConflictError: when `expected_version` is given and is not the stored one."""
+    order = _for_change().get(pk=sales_order_id)
+    if expected_version is not None and order.version != expected_version:
+        raise ConflictError(current_version=order.version)
+    return order
+
+
+def lock_order_of_delivery(delivery_id: int) -> SalesOrder:
+    """The order of a delivery, locked before the delivery itself is read."""
+    return _for_change().get(deliveries=delivery_id)
+
+
+def lock_orders_of_lines(order_line_ids: Collection[int]) -> list[SalesOrder]:
+    """The orders of these lines, locked in the order of their keys."""
+    owners = SalesOrderLine.objects.filter(pk__in=order_line_ids).values("order_id")
+    return list(_for_change().filter(pk__in=owners).order_by("pk"))
+
+
+def order_lines(orders: Iterable[SalesOrder], *related: str) -> list[SalesOrderLine]:
+    """All lines of locked orders, in their order."""
+    rows = SalesOrderLine.objects.filter(order__in=[order.pk for order in orders])
+    return list(rows.select_related("item", *related).order_by("order_id", "position", "id"))
+
+
+def shipped_lines(order_line_ids: Collection[int]) -> dict[int, list[DeliveryLine]]:
+    """Order line → its shipped delivery lines, oldest first."""
+    rows = DeliveryLine.objects.filter(order_line__in=order_line_ids, delivery__status=DeliveryStatus.SHIPPED)
+    found: dict[int, list[DeliveryLine]] = {key: [] for key in order_line_ids}
+    for row in rows.order_by("delivery__document_date", "delivery_id", "id"):
+        found[row.order_line_id].append(row)
+    return found
+
+
+def save_rows(rows: Collection[Any], *names: str) -> None:
+    """Write the named columns of rows that are under their order's lock, in one statement."""
+    if rows:
+        type(next(iter(rows)))._default_manager.bulk_update(rows, names)

@@ -1,0 +1,331 @@
+"""Planning what leaves, and shipping it (P3: goods delivered, not invoiced, against inventory)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from core.access.models import User
+from core.catalog.enums import ItemKind
+from core.company.models import Company
+from core.documents.references import RecordRef
+from core.documents.sequences import draw_number
+from core.errors import InvalidInputError
+from core.events.outbox import record
+from core.fields import ZERO
+from erp.inventory.enums import LocationKind
+from erp.inventory.models import StockMove
+from erp.inventory.posting import MoveInput, post_moves
+from erp.inventory.reservations import Pick, picks
+from erp.inventory.setup import location
+from erp.orders.cogs import post_cogs
+from erp.orders.enums import DELIVERY_STATES, DeliveryStatus
+from erp.orders.errors import NothingToDeliverError, QuantityExceededError
+from erp.orders.events import DeliveryShipped
+from erp.orders.locking import lock_order, lock_order_of_delivery, order_lines, save_rows, shipped_lines
+from erp.orders.matching import Matched, ahead, match
+from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
+from erp.orders.numbers import DELIVERY
+from erp.orders.operations.confirming import (
+    FINEST,
+    LINE,
+    kits_of,
+    parts_to_deliver,
+    ref,
+    require_confirmed,
+    reserve_lines,
+    reserved_parts,
+    stock_parts,
+)
+from erp.orders.operations.drafting import local_date
+from erp.orders.operations.quantities import Given, read_asked
+from erp.orders.states import compute_states
+
+COSTS = ("cost_amount", "invoiced_quantity", "invoiced_cost")
+
+
+def create_delivery(
+    *,
+    sales_order_id: int,
+    user: User | None,
+    now: dt.datetime,
+    lines: Given | None = None,
+    document_date: dt.date | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+    external_id: str = "",
+) -> Delivery:
+    """Plan a delivery of a confirmed order. Without `lines`, of everything that is reserved and not planned yet; more is
+    reserved first where goods have come in since.
+
+    :param lines: `(order_line_id, quantity)` pairs or mappings with these names, in the order line's unit.
+    :raises WrongStateError: the order is not confirmed.
+    :raises NothingToDeliverError: nothing is left, or nothing of it is in stock.
+    :raises QuantityExceededError: more than what is left and not planned in another delivery.
+    """
+    with transaction.atomic():
+        order = lock_order(sales_order_id)
+        require_confirmed(order)
+        rows = order_lines([order])
+        left = _unplanned(order, rows)
+        wanted = _in_stock(order, rows, left, now=now) if lines is None else _asked(rows, left, lines)
+        if not wanted:
+            raise NothingToDeliverError(
+                _("Nothing of %(order)s can be delivered now.") % {"order": order},
+                field="lines",
+                hint=_("Everything is planned or delivered already, or not in stock."),
+            )
+        delivery = _planned(order, user, now, document_date)
+        delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
+        delivery.number = draw_number(DELIVERY, company_id=order.company_id, on=delivery.document_date)
+        delivery.save(force_insert=True)
+        DeliveryLine.objects.bulk_create(
+            _delivery_line(delivery, line, quantity, position)
+            for position, (line, quantity) in enumerate(wanted.items(), 1)
+        )
+    return delivery
+
+
+def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
+    assert order.warehouse_id is not None, "confirming asked for a warehouse"
+    return Delivery(
+        company_id=order.company_id,
+        order=order,
+        party_id=order.party_id,
+        currency_id=order.currency_id,
+        warehouse_id=order.warehouse_id,
+        owner_id=order.owner_id,
+        team_id=order.team_id,
+        delivery_address=order.delivery_address,
+        document_date=document_date or local_date(Company.objects.get(pk=order.company_id), now),
+        created_by=user,
+    )
+
+
+def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, position: int) -> DeliveryLine:
+    return DeliveryLine(
+        company_id=delivery.company_id,
+        delivery=delivery,
+        order_line=line,
+        position=position,
+        item_id=line.item_id,
+        description=line.description,
+        quantity=quantity,
+        unit_id=line.unit_id,
+    )
+
+
+def _unplanned(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> dict[SalesOrderLine, Decimal]:
+    """What is left of each line, less what other planned deliveries take."""
+    planned = DeliveryLine.objects.filter(delivery__order=order, delivery__status=DeliveryStatus.DRAFT)
+    taken = dict(planned.order_by().values_list("order_line").annotate(quantity=Sum("quantity")))
+    return {
+        line: line.to_deliver - taken.get(line.pk, ZERO) for line in lines if line.to_deliver > taken.get(line.pk, ZERO)
+    }
+
+
+def _in_stock(
+    order: SalesOrder, lines: Sequence[SalesOrderLine], left: Mapping[SalesOrderLine, Decimal], *, now: dt.datetime
+) -> dict[SalesOrderLine, Decimal]:
+    """Of what is left, what is reserved; reserving more first when that is not all of it."""
+    goods = [line for line in lines if line.to_deliver > 0]
+    if not goods:
+        return {}
+    needed, reserved = parts_to_deliver(goods), reserved_parts(goods)
+    if any(reserved.get((line.pk, item), ZERO) < want for line, parts in needed.items() for item, want in parts):
+        reserve_lines(order, lines, now=now)
+        reserved = reserved_parts(goods)
+    found = {}
+    for line, open_quantity in left.items():
+        planned = line.to_deliver - open_quantity
+        covered = _covered(line, needed[line], reserved) - planned
+        if (quantity := min(open_quantity, covered)) > 0:
+            found[line] = quantity
+    return found
+
+
+def _covered(
+    line: SalesOrderLine, parts: Sequence[tuple[int, Decimal]], reserved: Mapping[tuple[int, int], Decimal]
+) -> Decimal:
+    """How much of a line its reservations are enough for, in the line's unit; only whole kits."""
+    share = min(reserved.get((line.pk, item), ZERO) / want for item, want in parts)
+    if share >= 1:
+        return line.to_deliver
+    is_kit = line.item is not None and line.item.kind == ItemKind.KIT
+    return (line.to_deliver * share).quantize(Decimal(1) if is_kit else FINEST, ROUND_FLOOR)
+
+
+def _asked(
+    lines: Sequence[SalesOrderLine], left: Mapping[SalesOrderLine, Decimal], given: Given
+) -> dict[SalesOrderLine, Decimal]:
+    by_id = {line.pk: line for line in lines}
+    found = {}
+    for asked in read_asked(given, "order_line_id"):
+        line = by_id.get(asked.line_id)
+        if line is None:
+            raise InvalidInputError(_("This line does not belong to the order."), field="lines")
+        if asked.quantity > left.get(line, ZERO):
+            raise QuantityExceededError(
+                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": left.get(line, ZERO).normalize()},
+                field="lines",
+                hint=_("Lower the quantity, or cancel another planned delivery."),
+            )
+        found[line] = asked.quantity
+    return found
+
+
+def cancel_delivery(*, delivery_id: int, user: User | None, now: dt.datetime) -> Delivery:
+    """Set a planned delivery aside; its goods stay reserved for the order. A cancelled one stays as it is.
+
+    :raises WrongStateError: it has been shipped.
+    """
+    with transaction.atomic():
+        lock_order_of_delivery(delivery_id)
+        delivery = Delivery.objects.get(pk=delivery_id)
+        if delivery.status == DeliveryStatus.CANCELLED:
+            return delivery
+        DELIVERY_STATES.require(delivery, DeliveryStatus.CANCELLED)
+        delivery.status = DeliveryStatus.CANCELLED
+        delivery.version += 1
+        delivery.save(update_fields=["status", "version", "updated_at"])
+    return delivery
+
+
+def ship_delivery(
+    *, delivery_id: int, user: User | None, now: dt.datetime, ship_date: dt.date | None = None
+) -> Delivery:
+    """The goods leave: stock moves to the customer at their issued cost, and their reservations are used up. What was
+    invoiced ahead of delivery becomes cost of goods sold at once. A shipped delivery stays as it is.
+
+    :param ship_date: the planned day when left out.
+    :raises WrongStateError: it is cancelled.
+    :raises InsufficientStockError: goods are not there, or reserved for others.
+    :raises PeriodClosedError: the day lies in a closed period.
+    """
+    with transaction.atomic():
+        order = lock_order_of_delivery(delivery_id)
+        delivery = Delivery.objects.select_related("warehouse", "company__currency").get(pk=delivery_id)
+        if delivery.status == DeliveryStatus.SHIPPED:
+            return delivery
+        DELIVERY_STATES.require(delivery, DeliveryStatus.SHIPPED)
+        delivery.document_date = ship_date or delivery.document_date
+        lines = order_lines([order])
+        shipping = list(delivery.lines.all())
+        _move_goods(delivery, shipping, lines, user=user, now=now)
+        _deliver_lines(lines, shipping)
+        _recognise_ahead(delivery, lines, shipping, user=user, now=now)
+        save_rows(shipping, *COSTS)
+        save_rows([line for line in lines if line.needs_delivery], "delivered_quantity")
+        delivery.status, delivery.shipped_at, delivery.shipped_by = DeliveryStatus.SHIPPED, now, user
+        delivery.version += 1
+        delivery.save()
+        save_states(order, lines)
+        record(DeliveryShipped(delivery_id=delivery.pk), company_id=delivery.company_id)
+    return delivery
+
+
+def save_states(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> None:
+    """Store what the order's lines now say of it."""
+    compute_states(order, lines)
+    order.version += 1
+    order.save(update_fields=["status", "delivery_state", "invoice_state", "version", "updated_at"])
+
+
+def _move_goods(
+    delivery: Delivery,
+    shipping: Sequence[DeliveryLine],
+    lines: Sequence[SalesOrderLine],
+    *,
+    user: User | None,
+    now: dt.datetime,
+) -> None:
+    """Post the moves and write each line's cost onto it, in memory."""
+    by_id = {line.pk: line for line in lines}
+    kits = kits_of([by_id[row.order_line_id] for row in shipping])
+    claims = _claims(picks([ref(by_id[row.order_line_id]) for row in shipping]))
+    stock, customers = delivery.warehouse.stock_location_id, location(delivery.company_id, LocationKind.CUSTOMER).pk
+    assert stock is not None, "a warehouse has a stock location"
+    moves = []
+    for row in shipping:
+        line = by_id[row.order_line_id]
+        for item_id, quantity in stock_parts(line, row.quantity, kits):
+            for place, taken in _places(claims.get((line.pk, item_id), []), quantity, stock):
+                moves.append(MoveInput(item_id, taken, place, customers, line=ref(line)))
+    posted = post_moves(
+        company_id=delivery.company_id,
+        move_date=delivery.document_date,
+        moves=moves,
+        source=RecordRef.of(delivery),
+        source_number=delivery.number or "",
+        user=user,
+        now=now,
+        consume_reservations=True,
+    )
+    _take_costs(shipping, posted)
+
+
+def _claims(found: Sequence[Pick]) -> dict[tuple[int, int], list[Pick]]:
+    claims: dict[tuple[int, int], list[Pick]] = {}
+    for pick in found:
+        claims.setdefault((pick.line.id, pick.item_id), []).append(pick)
+    return claims
+
+
+def _places(claims: Sequence[Pick], quantity: Decimal, stock_id: int) -> list[tuple[int, Decimal]]:
+    """From where a quantity leaves: where it is reserved, and what is not reserved from the stock location."""
+    found: dict[int, Decimal] = {}
+    for claim in claims:
+        taken = min(claim.quantity, quantity)
+        if taken > 0:
+            found[claim.location_id] = taken
+            quantity -= taken
+    if quantity > 0:
+        found[stock_id] = found.get(stock_id, ZERO) + quantity
+    return list(found.items())
+
+
+def _take_costs(shipping: Sequence[DeliveryLine], posted: Sequence[StockMove]) -> None:
+    costs: dict[int, Decimal] = {}
+    for move in posted:
+        assert move.line is not None and move.line.label == LINE
+        costs[move.line.id] = costs.get(move.line.id, ZERO) - move.value
+    for row in shipping:
+        row.cost_amount = costs.get(row.order_line_id, ZERO)
+
+
+def _deliver_lines(lines: Sequence[SalesOrderLine], shipping: Sequence[DeliveryLine]) -> None:
+    """:raises QuantityExceededError: more would be delivered than ordered."""
+    by_id = {line.pk: line for line in lines}
+    for row in shipping:
+        line = by_id[row.order_line_id]
+        if row.quantity > line.to_deliver:
+            raise QuantityExceededError(
+                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": line.to_deliver.normalize()},
+                field="lines",
+            )
+        line.delivered_quantity += row.quantity
+
+
+def _recognise_ahead(
+    delivery: Delivery,
+    lines: Sequence[SalesOrderLine],
+    shipping: Sequence[DeliveryLine],
+    *,
+    user: User | None,
+    now: dt.datetime,
+) -> None:
+    """Goods that were invoiced before they left become cost of goods sold now that their cost is known."""
+    invoiced = [line for line in lines if line.invoiced_quantity]
+    if not invoiced:
+        return
+    before = shipped_lines([line.pk for line in invoiced])
+    minor_unit = delivery.company.currency.quantum
+    matched: list[Matched] = []
+    for line in invoiced:
+        rows = [row for row in shipping if row.order_line_id == line.pk]
+        matched += match(rows, ahead(line, before[line.pk]), minor_unit=minor_unit)
+    categories = {line.pk: line.item.category_id for line in lines if line.item is not None}
+    post_cogs(delivery, matched, categories, on=delivery.document_date, user=user, now=now)
