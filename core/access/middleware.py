@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ class SessionLimitMiddleware:
                 logout(request)
             elif now - used > STAMP_EVERY:
                 request.session["used_at"] = now
+                UserSession.objects.create_from_request(request)
         return self.get_response(request)
 
 

@@ -22,6 +22,8 @@ from core.ui.widgets import FIRST_OPTIONS, DayInput, MomentInput, NumberText, Re
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"
+FIRST_FIELDS = 7
+SHORT = (forms.DecimalField, forms.IntegerField, forms.DateField, forms.TimeField)
 WIDE = (forms.Textarea, forms.CheckboxSelectMultiple, forms.SelectMultiple)
 
 
@@ -144,11 +146,31 @@ def default_layout(form: forms.BaseForm) -> Layout:
     """Fields in two columns, wide ones across; `groups = ((title, names), ...)` on the form puts related fields together."""
     groups = getattr(form, "groups", None)
     if not groups:
-        return Layout(_columns(form, list(form.fields)))
+        return Layout(*_first_and_more(form))
     named = [name for _title, names in groups for name in names]
     rest = [name for name in form.fields if name not in named]
     blocks = [_group(form, title, names) for title, names in groups]
     return Layout(*blocks, *([_columns(form, rest)] if rest else []))
+
+
+def _first_and_more(form: forms.BaseForm) -> list[Div]:
+    """Seven fields at first sight; optional ones beyond wait behind "More"."""
+    names = list(form.fields)
+    later = [name for name in names[FIRST_FIELDS:] if not form.fields[name].required]
+    first = _columns(form, [name for name in names if name not in later])
+    if not later:
+        return [first]
+    return [first, More(_columns(form, later), has_errors=form.is_bound and any(name in form.errors for name in later))]
+
+
+class More(Div):
+    """Fields behind "More"; open when one of them has an error."""
+
+    template = "ui/_more.html"
+
+    def __init__(self, *fields: Any, has_errors: bool) -> None:
+        super().__init__(*fields)
+        self.has_errors = has_errors
 
 
 def _group(form: forms.BaseForm, title: Any, names: Any) -> Any:
@@ -161,7 +183,10 @@ def _columns(form: forms.BaseForm, names: list[str]) -> Div:
 
 
 def _width(field: forms.Field) -> str:
-    return "col-12" if isinstance(field.widget, WIDE) else "col-md-6"
+    if isinstance(field.widget, WIDE):
+        return "col-12"
+    narrow = isinstance(field, SHORT) and not isinstance(field, forms.ModelChoiceField)
+    return "col-6 col-md-3" if narrow else "col-md-6"
 
 
 def add_refusal(form: forms.BaseForm, message: str, field: str | None) -> None:

@@ -202,6 +202,8 @@ class Resource:
 
     def initial(self, obj: Any) -> dict[str, Any]:
         """Values of the edit form for a plain Form; a ModelForm reads its instance."""
+        if self.form is None or issubclass(self.form, forms.BaseModelForm):
+            return {}
         names = getattr(self.form, "base_fields", {})
         return {name: getattr(obj, name, None) for name in names}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 
 from core.ui import columns, paging
 from core.ui.api.problems import BadRequest
-from core.ui.api.representation import related_names, represent
+from core.ui.api.representation import prefetched_names, related_names, represent
 from core.ui.choices import has_field
 from core.ui.listing import Listing, filter_names
 from core.ui.ordering import decode_cursor
@@ -29,6 +30,9 @@ class ApiListing(Listing):
     @property
     def related(self) -> tuple[str, ...]:  # type: ignore[override]
         return tuple(dict.fromkeys((*self.resource.select_related, *related_names(self.resource))))
+
+    def with_relations(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().with_relations(queryset).prefetch_related(*prefetched_names(self.resource))
 
 
 def answer(resource: Resource, caller: Caller, request: Request) -> dict[str, Any]:

@@ -116,6 +116,12 @@ def related_names(resource: Resource) -> tuple[str, ...]:
     return tuple(found)
 
 
+def prefetched_names(resource: Resource) -> tuple[str, ...]:
+    """Many-to-many references that the answer lists."""
+    fields = ((name, _model_field(resource.model, name)) for name in output_names(resource))
+    return tuple(name for name, field in fields if field is not None and field.many_to_many)
+
+
 def represent(resource: Resource, record: Any, *, with_lines: bool = False) -> dict[str, Any]:
     """A record with the resource's fields; its lines too when one record is asked for."""
     answer = {name: getter(record) for name, getter in record_getters(resource)}

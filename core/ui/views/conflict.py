@@ -27,7 +27,7 @@ def conflict_page(
     rows = field_rows(resource, stored, form)
     if lines is not None:
         rows.append(lines_row(lines, stored))
-    latest = next(iter(audit_queries.history(stored)), None)
+    latest = next(iter(audit_queries.history(stored, limit=1)), None)
     hidden = [(name, value) for name, values in request.POST.lists() if name not in NOT_REPEATED for value in values]
     context = {
         "resource": resource,
@@ -37,7 +37,7 @@ def conflict_page(
         "reload_url": resource.url("edit", pk),
         "submit_url": request.path,
         "overwrite_hidden": [*hidden, (VERSION_FIELD, str(conflict.current_version))],
-        "changed_by": latest.by if latest else None,
+        "changed_by": latest.user if latest else None,
         "changed_at": latest.at if latest else None,
         "message": str(conflict),
     }

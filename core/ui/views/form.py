@@ -171,7 +171,8 @@ class EditView(RecordFormView):
 
     def hidden(self) -> dict[str, Any]:
         posted = self.request.POST.get(VERSION_FIELD)
-        return {VERSION_FIELD: posted or self.record.version}
+        stored = getattr(self.record, VERSION_FIELD, None)
+        return {VERSION_FIELD: posted or stored} if stored is not None else {}
 
     def home(self) -> str:
         return self.resource.detail_url(self.record.pk)
