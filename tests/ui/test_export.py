@@ -1,0 +1,94 @@
+"""Exports: no cell becomes a formula, numbers stay numbers, large ones go through a job."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from core.company.models import Company
+from core.jobs.models import JobRun
+from core.jobs.operations import execute_job
+from core.ui import export, registry
+from core.ui.export import csv_value, formula_plain, formula_safe
+from core.ui.listing import Listing
+from core.ui.resource import Caller
+from tests.factories.parties import PartyFactory
+from tests.ui.conftest import text_of
+
+DANGEROUS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "x;=cmd|' /C calc'!A0", "a,@b", " =1", "'=1", "＝1"]
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_text_starts_a_formula(text: str) -> None:
+    safe = formula_safe(text)
+    assert safe != text
+    for separator in (None, ";", ",", "|", "\t", "\r"):
+        for part in safe.split(separator) if separator else [safe]:
+            assert not part.strip(" ").startswith(("=", "+", "-", "@", "＝")), (text, safe)
+    assert formula_plain(safe) == text
+
+
+@given(st.text(alphabet="=+-@'; ,|\t\r\na1＝", max_size=12))
+def test_safe_text_comes_back_as_it_was(text: str) -> None:
+    assert formula_plain(formula_safe(text)) == text
+
+
+def test_plain_text_and_numbers_are_left_alone() -> None:
+    assert [formula_safe(text) for text in ("Müller & Co", "a-b", "3 = 3", "发票")] == ["Müller & Co", "a-b", "3 = 3", "发票"]
+    assert [csv_value(value) for value in (Decimal("-5.5000"), Decimal("0E-8"), -3, Decimal("1200"))] == ["-5.5", "0", -3, "1200"]
+
+
+@pytest.mark.django_db
+def test_both_formats_hold_what_the_list_shows(staff: Client, company: Company) -> None:
+    for text in DANGEROUS:
+        PartyFactory(company=company, name=f"{text}", country="DE", credit_limit=Decimal("-0") + 5)
+    PartyFactory(company=company, name="elsewhere", country="FR")
+    staff.post("/parties/columns/", {"columns": ["name", "credit_limit", "country"]})
+    query = "country=DE&sort=-name"
+    rows = list(csv.reader(io.StringIO(text_of(staff.get(f"/parties/export/?format=csv&{query}")).removeprefix("\ufeff"), newline="")))
+    shown = [row.title for row in staff.get(f"/parties/?{query}").context["rows"]]
+    assert rows[0] == ["Name", "Credit limit", "Country"]
+    assert [formula_plain(row[0]) for row in rows[1:]] == shown
+    assert {row[1] for row in rows[1:]} == {"5"}
+    response = staff.get(f"/parties/export/?format=xlsx&{query}")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content)))
+    sheet = book.get_sheet_by_index(0).to_python()
+    assert sheet[0] == ["Name", "Credit limit", "Country"]
+    assert [row[0] for row in sheet[1:]] == shown
+    assert {row[1] for row in sheet[1:]} == {5.0}
+    about = dict(row[:2] for row in book.get_sheet_by_name("About").to_python())
+    assert (about["Company"], about["Filter: country"], about["Rows"]) == (str(company), "DE", str(len(shown)))
+    assert "As of" in about
+
+
+@pytest.mark.django_db
+def test_the_file_name_says_what_is_inside(caller: Caller) -> None:
+    listing = Listing(registry.get("parties"), caller, QueryDict("q=nord&country=DE"))
+    name = export.file_name(listing, "csv")
+    assert name.startswith("parties_nord-de_")
+    assert name.endswith(".csv")
+
+
+@pytest.mark.django_db
+def test_a_large_export_is_a_job(
+    staff: Client, company: Company, caller: Caller, monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: object
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)  # type: ignore[attr-defined]
+    monkeypatch.setattr(export, "INLINE_ROWS", 2)
+    for number in range(4):
+        PartyFactory(company=company, name=f"P{number}")
+    response = staff.get("/parties/export/?format=csv")
+    run = JobRun.objects.get(kind="ui.export")
+    assert response.url == f"/jobs/{run.pk}/"
+    execute_job(run.pk, now=caller.now)
+    run.refresh_from_db()
+    assert (run.status, run.done) == ("done", 4)
+    assert staff.get(f"/jobs/{run.pk}/").context["result_url"] == f"/jobs/{run.pk}/result/"
+    rows = list(csv.reader(io.StringIO(text_of(staff.get(f"/jobs/{run.pk}/result/")).removeprefix("\ufeff"))))
+    assert [row[0] for row in rows] == ["Name", "P0", "P1", "P2", "P3"]
