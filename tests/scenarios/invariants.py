@@ -146,6 +146,22 @@ def entry_lines_of(company: Company, document: Any, purpose: str | None = None) 
     )
 
 
+def assert_grni_equals_receipts(company: Company) -> None:
+    """INV-4: GRNI = what was received and not invoiced at receipt value, less what was invoiced before it came."""
+    ((open_value,),) = rows(
+        """
+        SELECT coalesce(sum(l.value - l.invoiced_value), 0) FROM purchasing_receiptline l
+        JOIN purchasing_receipt r ON r.id = l.receipt_id AND r.status = 'posted' WHERE l.company_id = %(company)s
+        """,
+        company=company.pk,
+    )
+    ((ahead,),) = rows(
+        "SELECT coalesce(sum(ahead_amount), 0) FROM purchasing_purchaseorderline WHERE company_id = %(company)s",
+        company=company.pk,
+    )
+    assert balance_of_key(company, AccountKey.GRNI) == ahead - open_value
+
+
 def assert_all(company: Company) -> None:
     """Everything above that holds for any company at any time."""
     assert_trial_balance_zero(company)

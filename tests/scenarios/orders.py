@@ -29,7 +29,8 @@ def assert_orders_agree_with_their_documents(company: Company) -> None:
         FROM orders_salesorderline l
         JOIN orders_salesorder o ON o.id = l.order_id
         LEFT JOIN (
-            SELECT x.* FROM orders_deliveryline x JOIN orders_delivery y ON y.id = x.delivery_id AND y.status = 'shipped'
+            SELECT x.* FROM orders_deliveryline x JOIN orders_delivery y ON y.id = x.delivery_id
+            WHERE y.status = 'shipped'
         ) d ON d.order_line_id = l.id
         WHERE o.company_id = %(company)s GROUP BY l.id
         HAVING l.delivered_quantity <> coalesce(sum(d.quantity), 0)

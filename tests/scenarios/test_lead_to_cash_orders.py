@@ -8,6 +8,7 @@ import pytest
 from erp.inventory.queries import availability
 from erp.invoicing.models import SalesInvoice
 from erp.ledger.enums import AccountKey
+from erp.ledger.models import PostingRule
 from erp.orders.enums import DeliveryState, InvoiceState, OrderStatus, ReturnStatus
 from erp.orders.operations import accept_quotation, confirm_sales_order, receive_return
 from tests.factories.orders import NOW, Shop, line_of, shipped_line
@@ -149,6 +150,4 @@ def stock_value(shop: Shop) -> Decimal:
 
 
 def code(shop: Shop, key: AccountKey) -> str:
-    from erp.ledger.models import PostingRule
-
     return PostingRule.objects.get(company=shop.company, key=key, item_category=None).account.code

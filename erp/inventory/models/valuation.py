@@ -127,6 +127,9 @@ class ValueEntry(Fact):
         verbose_name = _("value entry")
         verbose_name_plural = _("value entries")
         ordering = ("-entry_date", "-id")
+        constraints = [
+            models.UniqueConstraint("move", "source_id", "source_label", "cause", name="inventory_valueentry_once")
+        ]
         indexes = [
             models.Index("item", "entry_date", name="inventory_value_by_item"),
             models.Index("company", "entry_date", name="inventory_value_by_date"),

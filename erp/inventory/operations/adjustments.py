@@ -94,8 +94,8 @@ def update_stock_adjustment(
 def post_stock_adjustment(*, stock_adjustment_id: int, user: "User | None", now: dt.datetime) -> StockAdjustment:
     """Make the moves and the entry: draft → posted. Twice changes nothing.
 
-    P8: gain Dr Inventory Cr Inventory difference, loss and scrap the other way round; opening stock Cr Opening balances;
-    a receipt Cr GRNI.
+    P8: gain Dr Inventory Cr Inventory difference, loss and scrap the other way round; opening stock Cr Opening
+    balances; a receipt Cr GRNI.
 
     :raises WrongStateError: when it is cancelled.
     :raises InsufficientStockError: a loss or scrap of what is not there.

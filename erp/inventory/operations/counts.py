@@ -80,8 +80,8 @@ def update_stock_count(
 def post_stock_count(*, stock_count_id: int, user: "User | None", now: dt.datetime) -> StockCount:
     """Move the differences: draft → posted. Twice changes nothing.
 
-    The difference is taken to what is on hand at the moment of posting, under the level's lock. P8: gain Dr Inventory Cr
-    Inventory difference, at the present cost; loss the other way round.
+    The difference is taken to what is on hand at the moment of posting, under the level's lock. P8: gain Dr Inventory
+    Cr Inventory difference, at the present cost; loss the other way round.
 
     :raises WrongStateError: when it is cancelled.
     :raises InsufficientStockError: fewer were counted than are reserved.

@@ -2,5 +2,6 @@
 
 from erp.inventory.posting.inputs import MoveInput
 from erp.inventory.posting.moves import post_moves, posted_moves
+from erp.inventory.posting.revaluation import AbsorbedCost, CostChange, absorb_cost
 
-__all__ = ["MoveInput", "post_moves", "posted_moves"]
+__all__ = ["AbsorbedCost", "CostChange", "MoveInput", "absorb_cost", "post_moves", "posted_moves"]

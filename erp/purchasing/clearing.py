@@ -1,0 +1,197 @@
+"""What purchasing does inside the posting of a supplier invoice: P2, the clearing of GRNI and the price difference."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.access.models import User
+from core.catalog.models import Unit
+from core.documents.references import RecordRef
+from core.fields import ZERO
+from erp.inventory.posting import AbsorbedCost, CostChange, absorb_cost
+from erp.inventory.units import in_stock_unit
+from erp.invoicing.entries import EntryDraft
+from erp.invoicing.enums import InvoiceKind
+from erp.invoicing.models import SupplierInvoice, SupplierInvoiceLine
+from erp.ledger.enums import AccountKey
+from erp.ledger.posting import EntryLine
+from erp.ledger.queries import AccountBook, accounts_for
+from erp.purchasing.errors import OverInvoiceError
+from erp.purchasing.locking import lock_orders_of_lines, order_lines, received_lines
+from erp.purchasing.matching import Cleared, clear, unclear
+from erp.purchasing.models import PurchaseOrderLine, ReceiptLine
+from erp.purchasing.states import save_states
+
+ORDER_LINE = PurchaseOrderLine._meta.label_lower
+RECEIPT_LINE = ReceiptLine._meta.label_lower
+ACCOUNTS = (AccountKey.GRNI, AccountKey.INVENTORY, AccountKey.PRICE_DIFFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invoice line with its quantity in the order's unit and its net in the company's currency."""
+
+    line: SupplierInvoiceLine
+    quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Clearing:
+    """What the lines of an invoice or credit note add up to, by account and item category."""
+
+    is_credit: bool
+    quantum: Decimal
+    amounts: dict[tuple[AccountKey, int | None], Decimal] = field(default_factory=dict)
+    differences: dict[int, Decimal] = field(default_factory=dict)
+
+    def take(self, asked: Asked, ordered: PurchaseOrderLine, receipts: Sequence[ReceiptLine]) -> list[ReceiptLine]:
+        """Match one line. :returns: the receipt lines it touched."""
+        if not ordered.needs_receipt:
+            ordered.invoiced_quantity += -asked.quantity if self.is_credit else asked.quantity
+            _require_ordered(ordered)
+            return []
+        match = unclear if self.is_credit else clear
+        done, ahead = match(ordered, receipts, asked.quantity, asked.amount, quantum=self.quantum)
+        _require_ordered(ordered)
+        category = ordered.item.category_id if ordered.item is not None else None
+        cleared = ahead + sum((one.value for one in done), ZERO)
+        if self.is_credit:
+            self.book(AccountKey.GRNI, category, -cleared)
+            self.book(AccountKey.PRICE_DIFFERENCE, category, cleared - asked.amount)
+        else:
+            self.book(AccountKey.GRNI, category, cleared)
+            self._note_differences(done, category)
+        return [one.line for one in done]
+
+    def _note_differences(self, done: Iterable[Cleared], category: int | None) -> None:
+        for one in done:
+            difference, move = one.amount - one.value, one.line.move_id
+            if move is None:
+                self.book(AccountKey.PRICE_DIFFERENCE, category, difference)
+            else:
+                self.differences[move] = self.differences.get(move, ZERO) + difference
+
+    def book(self, key: AccountKey, category: int | None, amount: Decimal) -> None:
+        self.amounts[key, category] = self.amounts.get((key, category), ZERO) + amount
+
+    def entry_lines(self, book: AccountBook) -> list[EntryLine]:
+        return [
+            EntryLine.signed(book.account_id(key, category), amount)
+            for (key, category), amount in self.amounts.items()
+            if amount
+        ]
+
+
+def clear_supplier_invoice(
+    *,
+    invoice: SupplierInvoice,
+    lines: Sequence[SupplierInvoiceLine],
+    entry: EntryDraft,
+    user: User | None,
+    now: dt.datetime,
+) -> None:
+    """Clear what was received for the invoice's lines: Dr GRNI at receipt value, the difference by its on-hand share to
+    Inventory, the rest to Price difference. A credit note opens GRNI again, its difference goes to Price difference.
+
+    Counts the invoiced quantities of the orders, services included.
+
+    :raises OverInvoiceError: more is invoiced than was ordered or received.
+    """
+    sources = _sources(lines)
+    if not sources:
+        return
+    orders = lock_orders_of_lines(set(sources.values()))
+    every = order_lines(orders)
+    known = {line.pk: line for line in every}
+    receipts = received_lines([pk for pk in sources.values() if known[pk].needs_receipt])
+    units = Unit.objects.in_bulk(_unit_ids(lines, every))
+    clearing = Clearing(invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.company.currency.quantum)
+    touched = []
+    for line in lines:
+        if line.pk in sources:
+            ordered = known[sources[line.pk]]
+            asked = Asked(line, _in_order_unit(line, ordered, units), entry.line_amounts[line.pk])
+            if ordered.needs_receipt:
+                entry.cover(line)
+            touched += clearing.take(asked, ordered, receipts.get(ordered.pk, ()))
+    absorbed = _absorb(invoice, clearing, user=user, now=now)
+    _book_absorbed(clearing, absorbed)
+    categories = {category for _key, category in clearing.amounts}
+    if clearing.amounts:
+        entry.add(*clearing.entry_lines(accounts_for(invoice.company_id, ACCOUNTS, categories)))
+    ReceiptLine.objects.bulk_update(touched, ["invoiced_quantity", "invoiced_value"])
+    PurchaseOrderLine.objects.bulk_update(every, ["invoiced_quantity", "ahead_quantity", "ahead_amount"])
+    for order in orders:
+        save_states(order, [line for line in every if line.order_id == order.pk])
+
+
+def _absorb(invoice: SupplierInvoice, clearing: Clearing, *, user: User | None, now: dt.datetime) -> list[AbsorbedCost]:
+    changes = [CostChange(move, amount) for move, amount in clearing.differences.items() if amount]
+    if not changes:
+        return []
+    return absorb_cost(
+        company_id=invoice.company_id,
+        on=invoice.document_date,
+        changes=changes,
+        source=RecordRef.of(invoice),
+        source_number=invoice.supplier_number,
+        user=user,
+        now=now,
+    )
+
+
+def _book_absorbed(clearing: Clearing, absorbed: Iterable[AbsorbedCost]) -> None:
+    for one in absorbed:
+        clearing.book(AccountKey.INVENTORY, one.category_id, one.stock)
+        clearing.book(AccountKey.PRICE_DIFFERENCE, one.category_id, one.issued)
+
+
+def _sources(lines: Sequence[SupplierInvoiceLine]) -> dict[int, int]:
+    """Invoice line → the order line it is for. A credit note's line has the source of the line it credits."""
+    found: dict[int, int] = {}
+    from_receipts: dict[int, int] = {}
+    for line in lines:
+        source = line.credited_line.source if line.credited_line is not None else line.source
+        if source is not None and source.label == ORDER_LINE:
+            found[line.pk] = source.id
+        elif source is not None and source.label == RECEIPT_LINE:
+            from_receipts[line.pk] = source.id
+    if from_receipts:
+        rows = ReceiptLine.objects.filter(pk__in=from_receipts.values()).values_list("pk", "order_line_id")
+        order_line_of = dict(rows)
+        found |= {pk: order_line_of[receipt] for pk, receipt in from_receipts.items()}
+    return found
+
+
+def _unit_ids(lines: Sequence[SupplierInvoiceLine], every: Sequence[PurchaseOrderLine]) -> set[int]:
+    wanted = {line.unit_id for line in (*lines, *every)}
+    wanted |= {line.item.unit_id for line in every if line.item is not None}
+    return {pk for pk in wanted if pk is not None}
+
+
+def _in_order_unit(line: SupplierInvoiceLine, ordered: PurchaseOrderLine, units: Mapping[int, Unit]) -> Decimal:
+    """The invoiced quantity in the unit of the order's line."""
+    if line.unit_id == ordered.unit_id or ordered.item is None or not ordered.stock_quantity:
+        return line.quantity
+    in_stock = in_stock_unit(line.quantity, line.unit_id, ordered.item, units)
+    return in_stock * ordered.quantity / ordered.stock_quantity
+
+
+def _require_ordered(ordered: PurchaseOrderLine) -> None:
+    """Three-way match by quantity: nobody pays for what was neither ordered nor received."""
+    limit = max(ordered.quantity, ordered.received_quantity)
+    if ordered.invoiced_quantity > limit:
+        raise OverInvoiceError(
+            _("%(item)s: %(invoiced)s invoiced in all, %(limit)s ordered.")
+            % {
+                "item": ordered.item or ordered.description,
+                "invoiced": f"{ordered.invoiced_quantity.normalize():f}",
+                "limit": f"{limit.normalize():f}",
+            },
+            field="lines",
+            hint=_("Correct the quantity, or put what was not ordered on a line of its own."),
+        )

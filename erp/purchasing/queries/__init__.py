@@ -1,0 +1,6 @@
+"""Reading purchasing."""
+
+from erp.purchasing.queries.prices import PurchasePrice, purchase_prices
+from erp.purchasing.queries.supply import incoming
+
+__all__ = ["PurchasePrice", "incoming", "purchase_prices"]
