@@ -13,7 +13,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.db.models import Model
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core.ui.choices import scope_choices
@@ -127,8 +127,7 @@ def new_key() -> str:
 
 
 def hidden_inputs(values: Mapping[str, Any]) -> SafeString:
-    parts = [format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in values.items()]
-    return SafeString("").join(parts) if parts else SafeString("")
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
 
 
 def with_helper(form: forms.BaseForm) -> forms.BaseForm:
