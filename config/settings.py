@@ -249,6 +249,7 @@ if DEBUG or env.flag("ONEBOOK_TESTING"):
 if env.flag("ONEBOOK_TESTING"):
     # A cache a process: parallel tests must not empty each other's.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WHITENOISE_USE_FINDERS = DEBUG or env.flag("ONEBOOK_TESTING")
 MEDIA_ROOT = str(STATE_DIR / "files")
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
@@ -285,6 +286,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are used; named ones of the same field would collide
 }
 
 LOGGING_CONFIG = "core.jobs.logs.configure"
