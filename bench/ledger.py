@@ -20,7 +20,7 @@ from django.db import connection, connections, transaction
 
 from config import env
 from core.company.models import Company, Currency
-from core.company.tenancy import all_companies
+from core.company.tenancy import all_companies, use_companies
 from core.documents.references import RecordRef
 from erp.ledger.enums import JournalKind
 from erp.ledger.models import Account, AccountingPeriod, Journal
@@ -43,6 +43,7 @@ def rows(lines: int = 1_000_000) -> Iterator[Row]:
         yield eight_writers()
         yield bulk_posts()
         owner = big_company(lines)
+    with use_companies([owner.pk]):  # as a request sees it
         yield trial_balance_row(owner, lines)
         yield statements_row(owner, lines)
         yield general_ledger_row(owner, lines)
@@ -139,18 +140,22 @@ def _day(place: int) -> dt.date:
 # Plain SQL: the same rows in tables without keys between them, checks, numbers or hashes
 
 
-@contextmanager
-def plain_tables() -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the owner role with two plain tables; gone afterwards."""
+def owner_connection() -> psycopg.Connection[Any]:
     owner = env.database(settings.DATABASE_OWNER_URL)
-    with psycopg.connect(
+    return psycopg.connect(
         host=owner["HOST"],
         port=owner["PORT"],
         user=owner["USER"],
         password=owner["PASSWORD"],
         dbname=connection.settings_dict["NAME"],
         autocommit=True,
-    ) as plain:
+    )
+
+
+@contextmanager
+def plain_tables() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the owner role with two plain tables; gone afterwards."""
+    with owner_connection() as plain:
         plain.execute("CREATE TABLE bench_entry (id bigserial PRIMARY KEY, number text, entry_date date)")
         plain.execute(
             "CREATE TABLE bench_line (id bigserial PRIMARY KEY, entry_id bigint, account_id bigint,"
@@ -327,4 +332,7 @@ def big_company(lines: int, batch: int = 25_000) -> Company:
             cursor.execute(_BIG_LINES, values)
             cursor.execute(_BIG_ENTRIES, values)
     fold_balances()
+    with owner_connection() as plain:  # what autovacuum does within a minute or two
+        for table in ("journalline", "journalentry", "balancedelta", "daybalance", "monthbalance"):
+            plain.execute(f"VACUUM ANALYZE ledger_{table}")
     return owner

@@ -39,6 +39,7 @@ def line_parts(line: Any, currency: str | None) -> list[Any]:
 
 def entry_hash(previous: str, entry: JournalEntry, lines: Iterable[list[Any]]) -> str:
     """The hash of an entry that follows the one with hash `previous`."""
+    source = entry.source
     parts = [
         previous,
         entry.company_id,
@@ -48,8 +49,8 @@ def entry_hash(previous: str, entry: JournalEntry, lines: Iterable[list[Any]]) -
         entry.number,
         entry.entry_date.isoformat(),
         entry.description,
-        entry.source_label,
-        entry.source_id,
+        source.label,
+        source.id,
         entry.source_number,
         entry.purpose,
         entry.reverses_id,

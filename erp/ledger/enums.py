@@ -125,6 +125,13 @@ class ManualEntryStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     POSTED = "posted", _("Posted")
     REVERSED = "reversed", _("Reversed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+MANUAL_ENTRY_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    ManualEntryStatus.DRAFT: (ManualEntryStatus.POSTED, ManualEntryStatus.CANCELLED),
+    ManualEntryStatus.POSTED: (ManualEntryStatus.REVERSED,),
+}
 
 
 class ChartTemplate(models.TextChoices):

@@ -45,6 +45,12 @@ class InactiveAccountError(InvalidInputError):
     code = "inactive_account"
 
 
+class ControlAccountError(InvalidInputError):
+    """A subledger keeps the account; an entry made by hand would part them."""
+
+    code = "control_account"
+
+
 class SubledgerEntryError(WrongStateError):
     """The entry belongs to a document; it is corrected there, so that document and ledger stay together."""
 

@@ -20,5 +20,7 @@ def register_all() -> None:
         models.PeriodChange,
         models.JournalEntry,
         models.JournalLine,
+        models.ManualEntry,
+        models.ManualEntryLine,
     ):
         register(model, grants={**KEEPERS, **READERS})

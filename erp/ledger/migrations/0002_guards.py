@@ -62,13 +62,19 @@ DROP TRIGGER ledger_balances_appended ON ledger_journalline;
 DROP FUNCTION ledger_append_balances();
 """
 
-# The table of deltas is emptied all the time; without this its dead rows would slow every report.
+# Deltas come and go and balances are updated in place; without this their dead rows would slow every report.
 TIDY = """
+ALTER TABLE ledger_daybalance SET (fillfactor = 80);
+ALTER TABLE ledger_monthbalance SET (fillfactor = 80);
 ALTER TABLE ledger_balancedelta SET
     (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
      autovacuum_vacuum_insert_scale_factor = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000);
 """
 UNTIDY = """
+ALTER TABLE ledger_daybalance RESET (fillfactor);
+ALTER TABLE ledger_monthbalance RESET (fillfactor);
+ALTER TABLE ledger_daybalance SET (fillfactor = 80);
+ALTER TABLE ledger_monthbalance SET (fillfactor = 80);
 ALTER TABLE ledger_balancedelta RESET
     (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_insert_scale_factor,
      autovacuum_analyze_scale_factor, autovacuum_analyze_threshold);

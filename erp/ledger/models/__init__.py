@@ -3,6 +3,7 @@
 from erp.ledger.models.balances import BalanceDelta, DayBalance, MonthBalance
 from erp.ledger.models.chart import Account, Journal, PostingRule, TaxAccount
 from erp.ledger.models.entries import JournalEntry, JournalLine
+from erp.ledger.models.manual import ManualEntry, ManualEntryLine
 from erp.ledger.models.periods import AccountingPeriod, FiscalYear, PeriodChange
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "JournalLine",
+    "ManualEntry",
+    "ManualEntryLine",
     "MonthBalance",
     "PeriodChange",
     "PostingRule",

@@ -21,17 +21,17 @@ WITH gone AS (
 )
 SELECT count(*) FROM gone
 """
-BATCH = 20_000
+BATCH = 100_000
 
 
 def fold_balances() -> int:
     """Move waiting deltas into days and months, batch by batch; readers see the same sums before and after. Two folders
     at once do not meet. Returns the number of deltas folded."""
-    folded = 0
+    folded: int = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_FOLD, [BATCH])
-            (count,) = cursor.fetchone()
+            count: int = cursor.fetchone()[0]
         folded += count
         if count < BATCH:
             return folded

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.company.models import Company
@@ -18,6 +19,8 @@ from erp.ledger.models import AccountingPeriod, FiscalYear, PeriodChange
 
 if TYPE_CHECKING:
     from core.access.models import User
+
+AHEAD = dt.timedelta(days=60)
 
 
 def open_fiscal_year(*, company_id: int, year: int, user: User | None, now: dt.datetime) -> FiscalYear:
@@ -45,8 +48,19 @@ def open_fiscal_year(*, company_id: int, year: int, user: User | None, now: dt.d
     return fiscal_year
 
 
+def open_coming_fiscal_years(*, now: dt.datetime, ahead: dt.timedelta = AHEAD) -> list[FiscalYear]:
+    """Open the next fiscal year of every company whose last one ends soon, so that nobody is refused on its first day.
+
+    The caller sees all companies.
+    """
+    last = FiscalYear.objects.values("company_id").annotate(year=Max("year"), end=Max("end_date"))
+    ending = last.filter(end__lt=now.date() + ahead, end__gte=now.date() - ahead)
+    return [open_fiscal_year(company_id=row["company_id"], year=row["year"] + 1, user=None, now=now) for row in ending]
+
+
 def _create_periods(fiscal_year: FiscalYear, user: User | None) -> None:
-    periods, start = [], fiscal_year.start_date
+    periods: list[AccountingPeriod] = []
+    start = fiscal_year.start_date
     while start <= fiscal_year.end_date:
         following = next_month(start)
         periods.append(

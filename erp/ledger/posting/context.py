@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -125,7 +126,7 @@ class Context:
 def read_context(company_id: int, entries: Sequence[EntryInput]) -> Context:
     """Read and lock what these entries need."""
     dates = [entry.entry_date for entry in entries]
-    values = {
+    values: dict[str, Any] = {
         "company": company_id,
         "first": min(dates),
         "last": max(dates),
@@ -141,7 +142,7 @@ def read_context(company_id: int, entries: Sequence[EntryInput]) -> Context:
     return _parse(company_id, found if isinstance(found, dict) else json.loads(found))
 
 
-def _parse(company_id: int, found: dict[str, list]) -> Context:  # type: ignore[type-arg]
+def _parse(company_id: int, found: dict[str, list[Any]]) -> Context:
     currency, minor_units = found["currency"]
     day = dt.date.fromisoformat
     return Context(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -69,7 +70,12 @@ def accounts_for(
     """Read the accounts of these keys in one statement. Asking for a tax key brings the accounts of all taxes."""
     categories = sorted({category for category in item_category_ids if category is not None})
     with_taxes = not set(keys).isdisjoint(_TAX_KEYS.values())
-    values = {"company": company_id, "keys": [str(key) for key in keys], "categories": categories, "taxes": with_taxes}
+    values: dict[str, Any] = {
+        "company": company_id,
+        "keys": [str(key) for key in keys],
+        "categories": categories,
+        "taxes": with_taxes,
+    }
     general: dict[str, int] = {}
     by_category: dict[tuple[str, int], int] = {}
     by_tax: dict[int, int] = {}

@@ -171,7 +171,7 @@ class _Reader:
 
     def lines(self, limit: int) -> list[tuple[Any, ...]]:
         after = self.after
-        values = {
+        values: dict[str, Any] = {
             "company": self.company_id,
             "accounts": list(self.accounts),
             "code": after.code if after else "",
@@ -183,7 +183,7 @@ class _Reader:
         }
         with connection.cursor() as cursor:
             cursor.execute(_PAGE, values)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def opening(self, account: ChartRow) -> Decimal:
         return self.before.get(account.pk, NOTHING).balance - self._year_base(account)
@@ -198,8 +198,8 @@ class _Reader:
             return self.opening(account)
         with connection.cursor() as cursor:
             cursor.execute(_SAME_DAY, [account.pk, after.entry_date, after.line_id])
-            debit, credit = cursor.fetchone()
-        return self.to_page.get(account.pk, NOTHING).balance + debit - credit - self._year_base(account)
+            same_day = Turnover(*cursor.fetchone())
+        return self.to_page.get(account.pk, NOTHING).balance + same_day.balance - self._year_base(account)
 
     def sections(self, rows: list[tuple[Any, ...]]) -> Iterable[AccountLedger]:
         for account_id, group in groupby(rows, key=lambda row: row[0]):

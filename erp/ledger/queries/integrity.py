@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch
@@ -73,9 +74,9 @@ SELECT account_id, date, sum(debit), sum(credit) FROM (
 """
 
 
-def balance_differences(*, company_id: int) -> list[tuple[int, object, object, object]]:
+def balance_differences(*, company_id: int) -> list[tuple[Any, ...]]:
     """Accounts and dates whose balances are not the sum of their lines, with debit and credit of the difference.
     Empty in a sound book. Reads every line: for checks, not for screens."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"company": company_id})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
