@@ -5,7 +5,7 @@ import { config, element, loadScript, loadStyle, text } from "./page.js";
 export async function start(root) {
   const selects = [...root.querySelectorAll("select[data-lookup]")].filter((select) => !select.tomselect && !select.closest("template"));
   if (!selects.length) return;
-  await Promise.all([loadScript(config.lib.tomselect), loadStyle(config.lib.tomselectCss)]);
+  await Promise.all([loadScript(config.lib.tomselect), loadStyle(config.lib.tomselectCss, { vendor: true })]);
   for (const select of selects) enhance(select);
 }
 

@@ -29,6 +29,7 @@ class LineGrid {
     this.hideRemoved();
     this.number();
     this.sortable();
+    if (this.rows().length) this.totals();
   }
 
   rows() {

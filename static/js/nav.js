@@ -104,7 +104,7 @@ export async function show(page, { mode = "push", scroll = 0, hash = "" } = {}) 
   const fresh = next.getElementById("main");
   if (!fresh || !sameShell(next)) return void location.assign(page.url + hash);
   const sheets = [...next.querySelectorAll('head link[rel="stylesheet"]')].map((link) => link.getAttribute("href"));
-  await Promise.all(sheets.map(loadStyle));
+  await Promise.all(sheets.map((href) => loadStyle(href)));
   if (mode === "push") { keepPage(); here += 1; }
   if (mode === "push") history.pushState({ onebook: here }, "", page.url + hash);
   if (mode === "replace") history.replaceState({ onebook: here }, "", page.url + hash);
@@ -225,7 +225,7 @@ function onSubmit(event) {
   const form = event.target;
   if (event.defaultPrevented || form.closest("[data-native]") || !main() || form.method === "dialog") return;
   if (new URL(form.action, location.href).origin !== location.origin) return;
-  if (!form.closest("main, dialog")) return;
+  if (!form.closest("main, dialog, #toasts")) return;
   event.preventDefault();
   if (form.method === "get") submitGet(form, event.submitter);
   else submitPost(form, event.submitter);

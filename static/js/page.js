@@ -46,7 +46,7 @@ export function announce(words) {
   setTimeout(() => { live.textContent = words; }, 50);
 }
 
-/** Show a notice; an error stays until it is closed, everything else leaves after seven seconds. */
+/** Show a notice; an error stays until it is closed, everything else leaves after seven seconds, after ten where it offers to undo. */
 export function toast(content, level = "info") {
   const close = element("button", { type: "button", class: "icon-btn", "aria-label": text("close") }, iconElement("x", "icon-sm"));
   const body = element("div", { class: "grow" });
@@ -60,7 +60,8 @@ export function toast(content, level = "info") {
 
 function leaveLater(item) {
   let timer = 0;
-  const arm = () => { timer = setTimeout(() => item.remove(), 7000); };
+  const life = item.querySelector("[data-undo]") ? 10_000 : 7_000;
+  const arm = () => { timer = setTimeout(() => item.remove(), life); };
   item.addEventListener("pointerenter", () => clearTimeout(timer));
   item.addEventListener("pointerleave", arm);
   item.addEventListener("focusin", () => clearTimeout(timer));
@@ -94,14 +95,16 @@ export function loadScript(src) {
   return loaded.get(src);
 }
 
-/** Load a style sheet once, resolving when it applies. */
-export function loadStyle(href) {
+/** Load a style sheet once, resolving when it applies. A vendor's sheet goes before our own, so that ours has the last word. */
+export function loadStyle(href, { vendor = false } = {}) {
   const known = [...document.querySelectorAll('link[rel="stylesheet"]')].some((link) => link.getAttribute("href") === href);
   if (known) return Promise.resolve();
   return new Promise((resolve) => {
     const link = element("link", { rel: "stylesheet", href });
     link.addEventListener("load", resolve);
     link.addEventListener("error", resolve);
-    document.head.append(link);
+    const own = document.querySelector('link[rel="stylesheet"][href*="onebook"]');
+    if (vendor && own) own.before(link);
+    else document.head.append(link);
   });
 }

@@ -30,9 +30,15 @@ function sections() {
   ];
 }
 
+/** "j / k" as two keys with a stroke between them, "/" as the key itself. */
+function keysOf(combination) {
+  const keys = combination.split(" ");
+  return keys.map((key) => (key === "/" && keys.length > 1 ? " / " : element("kbd", {}, key)));
+}
+
 function section(title, keys) {
   const items = keys.flatMap(([combination, label]) => [
-    element("dt", {}, ...combination.split(" ").map((key) => (key === "/" ? " / " : element("kbd", {}, key)))),
+    element("dt", {}, ...keysOf(combination)),
     element("dd", {}, label),
   ]);
   return element("section", {}, element("h3", {}, text(title)), element("dl", {}, ...items));
