@@ -1,5 +1,7 @@
 """Every touch with a person or company, what they agreed to, and how they relate to each other."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from core.documents.facts import Fact
 from core.documents.models import Record, unique_external_id
 from core.documents.references import RecordRefField
 from core.parties.models import Party
+from core.search.triggers import searchable
 from crm.contacts.enums import Channel, ConsentAct, Direction, InteractionKind, RelationKind
 
 
@@ -51,6 +54,7 @@ class Interaction(Record):
                 "company", "owner", "due_at", condition=Q(done_at=None, due_at__isnull=False), name="contacts_open_task"
             ),
         ]
+        triggers = [*searchable(title="subject")]
 
     def __str__(self) -> str:
         return self.subject
@@ -59,6 +63,11 @@ class Interaction(Record):
     def is_open(self) -> bool:
         """Planned and not done."""
         return self.due_at is not None and self.done_at is None
+
+    @property
+    def was_at(self) -> dt.datetime:
+        """Where it stands in time: when it happened, else when it is due."""
+        return self.happened_at or self.due_at or self.created_at
 
 
 class Consent(Fact):
@@ -70,6 +79,9 @@ class Consent(Fact):
     act = models.CharField(_("consent"), max_length=10, choices=ConsentAct)
     given_at = models.DateTimeField(_("at"))
     evidence = models.CharField(_("evidence"), max_length=250, help_text=_("Where it was said: form, mail, call."))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("written down by"), related_name="+"
+    )
 
     class Meta(Fact.Meta):
         verbose_name = _("consent")

@@ -1,7 +1,9 @@
 """Deals on their way through a pipeline's stages."""
 
+import datetime as dt
 from decimal import Decimal
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -85,6 +87,14 @@ class CloseReason(Record):
         return self.name
 
 
+def _found_by_customer() -> tuple[pgtrigger.Trigger, pgtrigger.Trigger]:
+    """Deals are found by their title and by their customer's name, also one that is chosen later."""
+    customer = "(SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id)"
+    entry, removed = searchable(title="title", subtitle=customer, words=(customer,))
+    entry.operation = pgtrigger.Insert | pgtrigger.UpdateOf("title", "party_id")
+    return entry, removed
+
+
 @tracked
 class Deal(Record):
     """A chance to sell. A party may be missing until the deal is won.
@@ -93,6 +103,7 @@ class Deal(Record):
     :ivar probability: percent; follows the stage while `probability_pinned_at` is empty.
     :ivar stage_since: when it entered its stage; the base of its age.
     :ivar last_open_stage: where it was when it was lost.
+    :ivar next_activity_at: when the nearest open task, call or meeting about it is due; empty when none is planned.
     :ivar board_position: its place within the column; smaller stands higher.
     """
 
@@ -137,6 +148,7 @@ class Deal(Record):
     source = models.CharField(_("source"), max_length=80, blank=True)
     campaign = RecordRefField(_("campaign"))
     next_step = models.CharField(_("next step"), max_length=250, blank=True)
+    next_activity_at = models.DateTimeField(_("next activity"), null=True, blank=True, editable=False)
     notes = models.TextField(_("notes"), blank=True)
     board_position = RateField(_("place on the board"), default=Decimal(0), editable=False)
 
@@ -158,7 +170,7 @@ class Deal(Record):
             models.Index("company", "owner", "status", name="pipeline_deal_by_owner"),
             models.Index("party", name="pipeline_deal_by_party"),
         ]
-        triggers = [*searchable(title="title", subtitle="source")]
+        triggers = [*_found_by_customer()]
 
     def __str__(self) -> str:
         return self.title
@@ -171,6 +183,10 @@ class Deal(Record):
     def weighted_amount(self) -> Decimal:
         """Amount times probability, unrounded."""
         return self.amount * self.probability / 100
+
+    def days_in_stage(self, now: dt.datetime) -> int:
+        """Whole days since it entered its stage; of a closed deal, until it was closed."""
+        return ((self.closed_at or now) - self.stage_since).days
 
 
 class DealLine(TaxedLine):
@@ -192,7 +208,7 @@ class StageLog(Fact):
 
     deal = models.ForeignKey(Deal, models.PROTECT, verbose_name=_("deal"), related_name="stage_log")
     from_stage = models.ForeignKey(Stage, models.PROTECT, null=True, verbose_name=_("from"), related_name="+")
-    to_stage = models.ForeignKey(Stage, models.PROTECT, verbose_name=_("to"), related_name="+")
+    to_stage = models.ForeignKey(Stage, models.PROTECT, verbose_name=_("to"), related_name="entries")
     status = models.CharField(_("status"), max_length=4, choices=DealStatus)
     at = models.DateTimeField(_("at"))
     seconds = models.BigIntegerField(_("seconds in the stage before"), default=0)

@@ -6,25 +6,26 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from core.catalog.lines import LineData, build_line, read_lines
-from core.catalog.totals import complete_lines, price_lines
-from core.company.models import Company, Currency
-from core.documents.records import lock_record
+from core.catalog.lines import LineData, read_lines
+from core.company.models import Company
+from core.documents.records import lock_record, update_record
+from core.documents.references import RecordRef
 from core.errors import InvalidInputError
 from core.events.outbox import record
+from core.parties.models import Party
 from crm.pipeline.consequences import deal_won
 from crm.pipeline.enums import DEAL_TRANSITIONS, DealStatus, ReasonKind
 from crm.pipeline.events import DealLost, DealMoved, DealWon
-from crm.pipeline.models import CloseReason, Deal, DealLine, Pipeline, Stage, StageLog
+from crm.pipeline.lines import priced_lines, replace_lines
+from crm.pipeline.models import CloseReason, Deal, DealLine, Stage, StageLog
+from crm.pipeline.placing import place, stage_of, top_of
 
 if TYPE_CHECKING:
     from core.access.models import User
 
 Lines = Iterable[LineData | Mapping[str, Any]]
-STEP = Decimal(1024)
 
 
 class NoCustomerError(InvalidInputError):
@@ -51,16 +52,19 @@ def create_deal(
     amount: Decimal = Decimal(0),
     currency_id: str | None = None,
     owner_id: int | None = None,
+    campaign: RecordRef | None = None,
     lines: Lines = (),
     **values: Any,
 ) -> Deal:
     """Open a deal in the given stage, else in its pipeline's first. Without a pipeline the company's first is used.
 
-    :raises InvalidInputError: the company has no pipeline, the stage is of another one, a line is not valid.
+    :raises InvalidInputError: it has no title, the company has no pipeline, the stage is of another one, a line is not
+        valid.
     """
+    _check(title, amount)
     with transaction.atomic():
         company = Company.objects.select_related("currency").get(pk=company_id)
-        stage = _stage(company_id, pipeline_id, stage_id)
+        stage = stage_of(company_id, pipeline_id, stage_id)
         deal = Deal(
             company=company,
             created_by=user,
@@ -74,11 +78,13 @@ def create_deal(
             owner_id=owner_id if owner_id is not None else getattr(user, "pk", None),
             opened_at=now,
             stage_since=now,
-            board_position=_top_of(stage),
+            board_position=top_of(stage),
             **values,
         )
+        deal.campaign = campaign
+        rows = priced_lines(deal, read_lines(lines), now)
         deal.save()
-        _write_lines(deal, company, read_lines(lines), now)
+        DealLine.objects.bulk_create(rows)
         _log(deal, None, now, user)
     return deal
 
@@ -97,6 +103,7 @@ def update_deal(
 
     :raises ConflictError: somebody else changed it since.
     :raises WrongStateError: it is closed.
+    :raises InvalidInputError: as in `create_deal`.
     """
     with transaction.atomic():
         deal = lock_record(Deal, deal_id, expected_version=expected_version)
@@ -104,11 +111,13 @@ def update_deal(
         values.pop("pipeline_id", None)
         for name, value in values.items():
             setattr(deal, name, value)
+        _check(deal.title, deal.amount)
         if lines is not None:
-            _write_lines(deal, deal.company, read_lines(lines), now)
-        _save(deal)
-        if stage_id is not None and stage_id != deal.stage_id:
-            _enter(deal, _stage(deal.company_id, None, stage_id), now, user)
+            replace_lines(deal, read_lines(lines), now)
+        if stage_id is None or stage_id == deal.stage_id:
+            _save(deal)
+        else:
+            _enter(deal, stage_of(deal.company_id, None, stage_id), now, user)
     return deal
 
 
@@ -131,8 +140,8 @@ def move_deal_to_stage(
     with transaction.atomic():
         deal = lock_record(Deal, deal_id, expected_version=expected_version)
         DEAL_TRANSITIONS.require(deal, DealStatus.WON)
-        stage = _stage(deal.company_id, None, stage_id)
-        deal.board_position = _place(stage, before_id)
+        stage = stage_of(deal.company_id, None, stage_id)
+        deal.board_position = place(stage, before_id)
         if stage.pk == deal.stage_id:
             _save(deal)
         else:
@@ -141,7 +150,7 @@ def move_deal_to_stage(
 
 
 def pin_probability(
-    *, deal_id: int, probability: Decimal, user: "User", now: dt.datetime, probability_note: str = ""
+    *, deal_id: int, probability: Decimal, user: "User | None", now: dt.datetime, probability_note: str = ""
 ) -> Deal:
     """Set a probability by judgement; stages leave it alone until it is released.
 
@@ -158,23 +167,30 @@ def pin_probability(
     return deal
 
 
-def release_probability(*, deal_id: int, user: "User", now: dt.datetime) -> Deal:
+def release_probability(*, deal_id: int, user: "User | None", now: dt.datetime) -> Deal:
     """Let the probability follow the stage again."""
     with transaction.atomic():
         deal = lock_record(Deal, deal_id)
         DEAL_TRANSITIONS.require(deal, DealStatus.WON)
-        deal.probability, deal.probability_note = deal.stage.probability, ""
-        deal.probability_pinned_at = deal.probability_pinned_by = None
+        _follow_stage(deal)
         _save(deal)
     return deal
 
 
 def win_deal(
-    *, deal_id: int, user: "User | None", now: dt.datetime, reason_id: int | None = None, close_note: str = ""
+    *,
+    deal_id: int,
+    user: "User | None",
+    now: dt.datetime,
+    reason_id: int | None = None,
+    close_note: str = "",
+    party_id: int | None = None,
 ) -> Deal:
     """Win an open deal. Winning again returns it as it is, so a double click wins once.
 
-    Consequences run in the same transaction: if one refuses, the deal stays open.
+    Consequences run in the same transaction: if one refuses, the deal stays open. Its party becomes a customer.
+
+    :param party_id: the customer, of a deal that has none yet.
 
     :raises NoCustomerError: it has no customer yet.
     :raises WrongStateError: it is lost.
@@ -184,12 +200,7 @@ def win_deal(
         if deal.status == DealStatus.WON:
             return deal
         DEAL_TRANSITIONS.require(deal, DealStatus.WON)
-        if deal.party_id is None:
-            raise NoCustomerError(
-                _("%(deal)s has no customer.") % {"deal": deal},
-                field="party",
-                hint=_("Choose the customer on the deal, then win it."),
-            )
+        _require_customer(deal, party_id, now, user)
         deal.close_reason, deal.close_note = _reason(deal, reason_id, ReasonKind.WON), close_note
         _close(deal, DealStatus.WON, now, user)
         deal_won.run(deal=deal, user=user, now=now)
@@ -234,44 +245,39 @@ def reopen_deal(*, deal_id: int, user: "User | None", now: dt.datetime) -> Deal:
         deal.stage = deal.last_open_stage or deal.stage
         deal.closed_at = deal.close_reason = deal.last_open_stage = None
         deal.close_note, deal.stage_since = "", now
-        deal.probability = deal.stage.probability
+        _follow_stage(deal)
+        deal.board_position = top_of(deal.stage)
         _save(deal)
         _log(deal, None, now, user)
     return deal
 
 
-def _stage(company_id: int, pipeline_id: int | None, stage_id: int | None) -> Stage:
-    if stage_id is not None:
-        stage = Stage.objects.filter(company_id=company_id, pk=stage_id).first()
-        if stage is None or pipeline_id not in (None, stage.pipeline_id):
-            raise InvalidInputError(_("This stage does not belong to the pipeline."), field="stage")
-        return stage
-    pipelines = Pipeline.objects.filter(company_id=company_id, active=True)
-    pipeline = pipelines.filter(pk=pipeline_id).first() if pipeline_id else pipelines.first()
-    stage = pipeline.stages.order_by("position", "pk").first() if pipeline else None
-    if stage is None:
-        raise InvalidInputError(
-            _("The company has no pipeline with stages."),
-            field="pipeline",
-            hint=_("Add one under Settings, Pipelines."),
+def _check(title: str, amount: Decimal | None) -> None:
+    if not title.strip():
+        raise InvalidInputError(_("The deal has no title."), field="title", hint=_("Say what it is about."))
+    if amount is not None and amount < 0:
+        raise InvalidInputError(_("The amount is negative."), field="amount", hint=_("Enter what the deal is worth."))
+
+
+def _require_customer(deal: Deal, party_id: int | None, now: dt.datetime, user: "User | None") -> None:
+    """The deal's party, else the one named now; whoever buys is a customer from then on."""
+    if deal.party_id is None and party_id is not None:
+        deal.party = Party.objects.filter(company_id=deal.company_id, pk=party_id).first()
+    if deal.party is None:
+        raise NoCustomerError(
+            _("%(deal)s has no customer.") % {"deal": deal},
+            field="party",
+            hint=_("Choose the customer on the deal, then win it."),
         )
-    return stage
+    if not deal.party.is_customer:
+        deal.party = update_record(
+            Party, deal.party.pk, user=user, now=now, values={"is_customer": True, "is_prospect": False}
+        )
 
 
-def _top_of(stage: Stage) -> Decimal:
-    first = Deal.objects.filter(stage=stage, status=DealStatus.OPEN).aggregate(Min("board_position"))
-    return (first["board_position__min"] or Decimal(0)) - STEP
-
-
-def _place(stage: Stage, before_id: int | None) -> Decimal:
-    """A key between two neighbours, so that moving one deal renumbers no other."""
-    column = Deal.objects.filter(stage=stage, status=DealStatus.OPEN)
-    before = column.filter(pk=before_id).values_list("board_position", flat=True).first() if before_id else None
-    if before is None:
-        return _top_of(stage)
-    above = column.filter(board_position__lt=before).order_by("-board_position")
-    neighbour = above.values_list("board_position", flat=True).first()
-    return before - STEP if neighbour is None else (before + neighbour) / 2
+def _follow_stage(deal: Deal) -> None:
+    deal.probability, deal.probability_note = deal.stage.probability, ""
+    deal.probability_pinned_at = deal.probability_pinned_by = None
 
 
 def _enter(deal: Deal, stage: Stage, now: dt.datetime, user: "User | None") -> None:
@@ -299,25 +305,6 @@ def _reason(deal: Deal, reason_id: int | None, kind: ReasonKind) -> CloseReason 
     if reason is None:
         raise ReasonMissingError(_("This is no reason for it."), field="reason", hint=_("Choose one from the list."))
     return reason
-
-
-def _write_lines(deal: Deal, company: Company, lines: list[LineData], now: dt.datetime) -> None:
-    """Replace the lines; the amount becomes their net. Without lines the amount stays, typed from then on."""
-    deal.lines.all().delete()
-    if not lines:
-        return
-    currency = Currency.objects.get(pk=deal.currency_id)
-    complete, _items = complete_lines(
-        lines, company=company, party=deal.party, on=now.date(), currency_code=deal.currency_id
-    )
-    rows = [
-        build_line(DealLine, line, company_id=deal.company_id, position=number, deal=deal)
-        for number, line in enumerate(complete, 1)
-    ]
-    priced = price_lines(rows, company=company, currency=currency)
-    DealLine.objects.bulk_create(rows)
-    deal.amount = priced.totals.net
-    Deal.objects.filter(pk=deal.pk).update(amount=deal.amount)
 
 
 def _log(
