@@ -1,17 +1,16 @@
 // A link with data-dialog opens its page inside one native <dialog>; without script it is a page like any other.
 import { element, iconElement, onContent, text } from "./page.js";
-import { visit } from "./nav.js";
 
 const dialog = document.getElementById("dialog");
 let opener = null;
 
-/** Fetch a page and show its main part as a dialog. */
-export async function openDialog(url, link = null) {
+/** Fetch a page and show its main part as a dialog; what cannot be one goes to `visit`. */
+export async function openDialog(url, link, visit) {
   opener = link;
   try {
     const answer = await fetch(url, { headers: { "X-Requested-With": "onebook" } });
     if (!answer.ok || answer.redirected) return void visit(url);
-    fillDialog(await answer.text(), url);
+    if (!fillDialog(await answer.text(), url)) return void visit(url);
   } catch {
     return void visit(url);
   }
@@ -19,12 +18,12 @@ export async function openDialog(url, link = null) {
   (dialog.querySelector("[autofocus], .dialog-body input:not([type=hidden]), .dialog-body select, .dialog-body textarea") ?? dialog.querySelector("[data-save]"))?.focus();
 }
 
-/** Replace what the dialog shows, after opening or after a refused form. */
+/** Replace what the dialog shows, after opening or after a refused form. False when the page has no part for a dialog. */
 export function fillDialog(html, url = "") {
   const page = new DOMParser().parseFromString(html, "text/html");
   const part = page.querySelector("main .dialog-part");
   const title = page.querySelector("main h1");
-  if (!part) return void visit(url);
+  if (!part) return false;
   document.adoptNode(part);
   for (const form of part.matches("form") ? [part] : part.querySelectorAll("form")) {
     if (!form.getAttribute("action") && url) form.setAttribute("action", url);
@@ -36,6 +35,7 @@ export function fillDialog(html, url = "") {
   onContent.run(dialog);
   window.htmx?.process(dialog);
   dialog.querySelector("[data-errors]")?.focus();
+  return true;
 }
 
 dialog?.addEventListener("click", (event) => {

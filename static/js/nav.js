@@ -42,7 +42,7 @@ function onClick(event) {
   if (!link || !main()) return;
   event.preventDefault();
   if (!mayLeave(link)) return;
-  if (link.hasAttribute("data-dialog")) import("./dialog.js").then((module) => module.openDialog(link.href, link));
+  if (link.hasAttribute("data-dialog")) import("./dialog.js").then((module) => module.openDialog(link.href, link, visit));
   else if (link.dataset.frame) visitFrame(link.href, link.dataset.frame, { push: true });
   else visit(link.href);
 }
@@ -275,7 +275,8 @@ async function receive(page, form) {
     const same = page.url.split("#")[0] === location.href.split("#")[0];
     await show(page, { mode: same ? "replace" : "push", scroll: same ? scrollY : 0 });
   } else if (form.closest("dialog") && [400, 409, 422].includes(answer.status)) {
-    (await import("./dialog.js")).fillDialog(page.html);
+    const { fillDialog } = await import("./dialog.js");
+    if (!fillDialog(page.html, form.getAttribute("action") ?? "")) await show({ ...page, url: location.href }, { mode: "replace" });
   } else {
     await show({ ...page, url: location.href }, { mode: "replace" });
   }
