@@ -22,7 +22,8 @@ Transfer = tuple[AccountKey, AccountKey, int | None, Decimal]
 
 
 def cogs_lines(matched: Iterable[Matched], categories: Categories, book: AccountBook) -> list[EntryLine]:
-    """Dr cost of goods sold, Cr goods delivered, not invoiced, by item category; the other way for what is taken back."""
+    """Dr cost of goods sold, Cr goods delivered, not invoiced, by item category; the other way for what is taken
+    back."""
     return transfer_lines(
         (
             (AccountKey.COGS, AccountKey.STOCK_INTERIM, categories.get(one.line.order_line_id), one.cost)

@@ -32,8 +32,9 @@ def connect() -> None:
 def count_invoice(
     *, invoice: SalesInvoice, lines: Sequence[SalesInvoiceLine], entry: Any, user: User | None, now: dt.datetime
 ) -> None:
-    """Within the posting of an invoice or credit note: its quantities go onto the order's lines, and the cost of delivered
-    goods moves between goods delivered, not invoiced, and cost of goods sold, as lines of the invoice's own entry."""
+    """Within the posting of an invoice or credit note: its quantities go onto the order's lines, and the cost of
+    delivered goods moves between goods delivered, not invoiced, and cost of goods sold, as lines of the invoice's own
+    entry."""
     quantities = _by_order_line(lines)
     if quantities:
         _count(invoice, quantities, entry)
@@ -83,8 +84,9 @@ def _take_in(
 def _take_back(
     line: SalesOrderLine, goods: Sequence[DeliveryLine], quantity: Decimal, minor_unit: Decimal
 ) -> list[Matched]:
-    """A credit note: for goods that came back their cost was moved when they did. For the rest the invoice is taken back:
-    first what ran ahead of delivery, then goods that the customer keeps, which are then delivered and not invoiced."""
+    """A credit note: for goods that came back their cost was moved when they did. For the rest the invoice is taken
+    back: first what ran ahead of delivery, then goods that the customer keeps, which are then delivered and not
+    invoiced."""
     if not line.needs_delivery:
         line.invoiced_quantity -= quantity
         return []

@@ -52,4 +52,4 @@ def shipped_lines(order_line_ids: Collection[int]) -> dict[int, list[DeliveryLin
 def save_rows(rows: Collection[Any], *names: str) -> None:
     """Write the named columns of rows that are under their order's lock, in one statement."""
     if rows:
-        type(next(iter(rows)))._default_manager.bulk_update(rows, names)
+        type(next(iter(rows))).objects.bulk_update(rows, names)

@@ -37,15 +37,17 @@ class SaleDocument(PricedDocument):
     notes = models.TextField(_("notes"), blank=True, help_text=_("Printed on the document."))
     source = RecordRefField(_("source"))
 
-    lines: Any  # reverse relation of the concrete class's lines
+    lines: Any  # the lines that people edit; freight is a field of the head
 
     class Meta:
         abstract = True
 
-    @property
-    def item_lines(self) -> QuerySet[Any]:
-        """The lines that people edit; freight is a field of the head."""
-        return self.lines.filter(is_freight=False)  # type: ignore[no-any-return]
+
+class EditedLines(models.Manager[Any]):
+    """The lines without freight. First of the managers, so that a document's `lines` are these; `objects` has all."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().filter(is_freight=False)
 
 
 class SaleLine(TaxedLine):
@@ -54,6 +56,9 @@ class SaleLine(TaxedLine):
     :ivar is_freight: the one line that carries the document's freight.
     :ivar source: the line of another document that this one continues (a deal line).
     """
+
+    edited = EditedLines()
+    objects = models.Manager()
 
     is_freight = models.BooleanField(_("freight"), default=False, editable=False)
     source = RecordRefField(_("source"))

@@ -66,8 +66,8 @@ class Delivery(PartyDocument):
 class DeliveryLine(CompanyOwned):
     """Goods of one order line in one delivery. Quantities in the order line's unit, costs in the company's currency.
 
-    What is neither invoiced nor returned is open, and its cost lies on the account of goods delivered, not invoiced: the
-    sum of `open_cost` over all shipped lines is that account's balance.
+    What is neither invoiced nor returned is open, and its cost lies on the account of goods delivered, not invoiced:
+    the sum of `open_cost` over all shipped lines is that account's balance.
 
     :ivar cost_amount: what the goods left stock at; a kit's is the sum of its components'.
     :ivar invoiced_quantity: matched with posted invoices; its cost has moved to cost of goods sold.

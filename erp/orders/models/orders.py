@@ -20,8 +20,8 @@ from erp.orders.models.quotations import Quotation
 class SalesOrder(SaleDocument):
     """What a customer has ordered. Confirming it reserves stock; its states are computed from its lines.
 
-    There is at most one order that is not cancelled for a source (a deal) and one for a quotation; the database keeps it.
-    The row's lock guards the order with its lines, deliveries and returns.
+    There is at most one order that is not cancelled for a source (a deal) and one for a quotation; the database keeps
+    it. The row's lock guards the order with its lines, deliveries and returns.
     """
 
     status = models.CharField(
@@ -139,7 +139,8 @@ class SalesOrderLine(SaleLine):
 
     @property
     def to_invoice_delivered(self) -> Decimal:
-        """Shipped and kept, not yet invoiced. What needs no delivery counts as delivered once the order is confirmed."""
+        """Shipped and kept, not yet invoiced. What needs no delivery counts as delivered once the order is
+        confirmed."""
         done = self.delivered_quantity - self.returned_uninvoiced_quantity if self.needs_delivery else self.quantity
         return done - self.invoiced_quantity
 

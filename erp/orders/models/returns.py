@@ -11,7 +11,6 @@ from core.fields import AmountField, QuantityField
 from core.parties.models import PartyDocument
 from core.search.triggers import searchable
 from erp.inventory.models import Warehouse
-from erp.invoicing.models import SalesInvoice
 from erp.orders.enums import ReturnCondition, ReturnStatus
 from erp.orders.models.base import PARTY_NAME
 from erp.orders.models.deliveries import Delivery, DeliveryLine

@@ -6,16 +6,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.models import Company
 from core.documents.records import lock_record
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
-from core.company.models import Company
 from erp.orders.consequences import quotation_accepted
 from erp.orders.enums import QUOTATION_STATES, QuotationStatus
 from erp.orders.errors import AlreadyOrderedError, QuotationExpiredError
 from erp.orders.events import QuotationAccepted, QuotationDeclined, QuotationSent
-from erp.orders.models import Quotation, SalesOrder
+from erp.orders.models import Quotation, QuotationLine, SalesOrder
 from erp.orders.numbers import QUOTATION
 from erp.orders.operations.drafting import local_date, read_company
 from erp.orders.operations.sales_orders import order_of_source, order_quotation
@@ -23,8 +23,8 @@ from erp.orders.papers import freeze_quotation
 
 
 def send_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) -> Quotation:
-    """Give a draft its number and freeze its paper: from here on it can be answered, not changed. One that was sent stays
-    as it is.
+    """Give a draft its number and freeze its paper: from here on it can be answered, not changed. One that was sent
+    stays as it is.
 
     :raises InvalidInputError: it has no lines, or its validity has passed.
     :raises WrongStateError: it has been answered or superseded.
@@ -35,7 +35,7 @@ def send_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) ->
             return quotation
         QUOTATION_STATES.require(quotation, QuotationStatus.SENT)
         company = read_company(quotation.company_id)
-        lines = list(quotation.lines.select_related("item", "unit", "tax_set"))
+        lines = list(QuotationLine.objects.filter(quotation=quotation).select_related("item", "unit"))
         _require_sendable(quotation, company, lines, now)
         quotation.status, quotation.sent_at = QuotationStatus.SENT, now
         quotation.version += 1
@@ -78,11 +78,11 @@ def accept_quotation(
     address_hash: str = "",
     user_agent: str = "",
 ) -> SalesOrder:
-    """Take the customer's yes: the quotation is accepted and there is exactly one draft order of it, whichever of deal and
-    quotation came first. Accepted again, answers that order.
+    """Take the customer's yes: the quotation is accepted and there is exactly one draft order of it, whichever of deal
+    and quotation came first. Accepted again, answers that order.
 
-    :param user: who records the answer; None when the customer gives it on the public page, who then must give `name` and
-        `consent`.
+    :param user: who records the answer; None when the customer gives it on the public page, who then must give `name`
+        and `consent`.
     :raises QuotationExpiredError: its last day has passed.
     :raises WrongStateError: it has not been sent, has been declined, or a newer version replaces it.
     :raises AlreadyOrderedError: the deal has an order from another quotation.
@@ -96,7 +96,7 @@ def accept_quotation(
         _require_signature(user, name, consent)
         _require_free_source(quotation)
         quotation.status, quotation.consent_given = QuotationStatus.ACCEPTED, consent
-        _record_answer(quotation, user, now, name, address_hash, user_agent)
+        _record_answer(quotation, user, now, name=name, address_hash=address_hash, user_agent=user_agent)
         quotation_accepted.run(quotation=quotation, user=user, now=now)
         order = _order_of(quotation, user=user, now=now)
         record(QuotationAccepted(quotation_id=quotation.pk, sales_order_id=order.pk), company_id=quotation.company_id)
@@ -156,7 +156,7 @@ def _require_signature(user: User | None, name: str, consent: bool) -> None:
 
 
 def _record_answer(
-    quotation: Quotation, user: User | None, now: dt.datetime, name: str, address_hash: str, user_agent: str
+    quotation: Quotation, user: User | None, now: dt.datetime, *, name: str, address_hash: str, user_agent: str
 ) -> None:
     quotation.answered_at, quotation.answered_by = now, user
     quotation.answered_name = name.strip()[:150]
@@ -189,7 +189,7 @@ def decline_quotation(
         if not reason.strip():
             raise InvalidInputError(_("Say why, in a few words."), code="reason_required", field="reason")
         quotation.status, quotation.decline_reason = QuotationStatus.DECLINED, reason.strip()[:500]
-        _record_answer(quotation, user, now, name, address_hash, user_agent)
+        _record_answer(quotation, user, now, name=name, address_hash=address_hash, user_agent=user_agent)
         record(QuotationDeclined(quotation_id=quotation.pk), company_id=quotation.company_id)
     return quotation
 

@@ -112,8 +112,9 @@ def stock_parts(line: SalesOrderLine, quantity: Decimal, kits: dict[int, Parts])
 
     :raises InvalidInputError: a kit without components.
     """
-    assert line.item_id is not None, "goods have an item"
-    if line.item is not None and line.item.kind == ItemKind.KIT and line.item_id not in kits:
+    if line.item is None:
+        return []
+    if line.item.kind == ItemKind.KIT and line.item.pk not in kits:
         raise InvalidInputError(
             _("%(item)s is a kit without components.") % {"item": line.item},
             code="empty_kit",
@@ -121,7 +122,7 @@ def stock_parts(line: SalesOrderLine, quantity: Decimal, kits: dict[int, Parts])
             hint=_("Add its components under Items."),
         )
     whole = line.stock_quantity if quantity == line.quantity else line.stock_quantity * quantity / line.quantity
-    return [(item, each.quantize(FINEST)) for item, each in expand(line.item_id, whole, kits)]
+    return [(item, each.quantize(FINEST)) for item, each in expand(line.item.pk, whole, kits)]
 
 
 def ref(line: SalesOrderLine) -> RecordRef:

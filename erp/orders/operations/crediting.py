@@ -41,11 +41,10 @@ def credit_returned(
             wanted[line.pk] = wanted.get(line.pk, ZERO) + quantity
     parts: dict[int, list[tuple[int, Decimal]]] = {}
     for invoice_line in _creditable(wanted):
-        assert invoice_line.source is not None
-        missing = wanted[invoice_line.source.id]
-        taken = min(missing, invoice_line.quantity - invoice_line.taken)
+        order_line_id = invoice_line.source_id
+        taken = min(wanted[order_line_id], invoice_line.quantity - invoice_line.taken)
         if taken > 0:
-            wanted[invoice_line.source.id] -= taken
+            wanted[order_line_id] -= taken
             parts.setdefault(invoice_line.invoice_id, []).append((invoice_line.pk, taken))
     return [
         credit_sales_invoice(

@@ -31,7 +31,6 @@ from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.numbers import DELIVERY
 from erp.orders.operations.confirming import (
     FINEST,
-    LINE,
     kits_of,
     parts_to_deliver,
     ref,
@@ -58,8 +57,8 @@ def create_delivery(
     tracking_number: str = "",
     external_id: str = "",
 ) -> Delivery:
-    """Plan a delivery of a confirmed order. Without `lines`, of everything that is reserved and not planned yet; more is
-    reserved first where goods have come in since.
+    """Plan a delivery of a confirmed order. Without `lines`, of everything that is reserved and not planned yet; more
+    is reserved first where goods have come in since.
 
     :param lines: `(order_line_id, quantity)` pairs or mappings with these names, in the order line's unit.
     :raises WrongStateError: the order is not confirmed.
@@ -90,7 +89,6 @@ def create_delivery(
 
 
 def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
-    assert order.warehouse_id is not None, "confirming asked for a warehouse"
     return Delivery(
         company_id=order.company_id,
         order=order,
@@ -246,8 +244,7 @@ def _move_goods(
     by_id = {line.pk: line for line in lines}
     kits = kits_of([by_id[row.order_line_id] for row in shipping])
     claims = _claims(picks([ref(by_id[row.order_line_id]) for row in shipping]))
-    stock, customers = delivery.warehouse.stock_location_id, location(delivery.company_id, LocationKind.CUSTOMER).pk
-    assert stock is not None, "a warehouse has a stock location"
+    stock, customers = ends(delivery)
     moves = []
     for row in shipping:
         line = by_id[row.order_line_id]
@@ -265,6 +262,16 @@ def _move_goods(
         consume_reservations=True,
     )
     _take_costs(shipping, posted)
+
+
+def ends(delivery: Delivery) -> tuple[int, int]:
+    """Where its goods lie and where they go: the warehouse's stock location and the customers' one.
+
+    :raises InvalidInputError: stock was not set up for the company.
+    """
+    customers = location(delivery.company_id, LocationKind.CUSTOMER).pk
+    stock_id = delivery.warehouse.stock_location_id
+    return (location(delivery.company_id, LocationKind.INTERNAL).pk if stock_id is None else stock_id), customers
 
 
 def _claims(found: Sequence[Pick]) -> dict[tuple[int, int], list[Pick]]:
@@ -290,8 +297,7 @@ def _places(claims: Sequence[Pick], quantity: Decimal, stock_id: int) -> list[tu
 def _take_costs(shipping: Sequence[DeliveryLine], posted: Sequence[StockMove]) -> None:
     costs: dict[int, Decimal] = {}
     for move in posted:
-        assert move.line is not None and move.line.label == LINE
-        costs[move.line.id] = costs.get(move.line.id, ZERO) - move.value
+        costs[move.line_id] = costs.get(move.line_id, ZERO) - move.value
     for row in shipping:
         row.cost_amount = costs.get(row.order_line_id, ZERO)
 

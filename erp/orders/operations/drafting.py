@@ -194,7 +194,7 @@ def attach(document: SaleDocument, lines: Sequence[Any], relation: str) -> list[
     """Write the lines of a document that has just been saved, in one statement."""
     for line in lines:
         setattr(line, f"{relation}_id", document.pk)
-    return type(lines[0])._default_manager.bulk_create(lines) if lines else []
+    return type(lines[0]).objects.bulk_create(lines) if lines else []
 
 
 def plan_delivery(lines: Sequence[SalesOrderLine], items: Mapping[int, Item]) -> None:

@@ -79,8 +79,8 @@ def _drafted(lines: Sequence[SalesOrderLine]) -> dict[int, Decimal]:
 def _left(
     lines: Sequence[SalesOrderLine], drafted: dict[int, Decimal], basis: str
 ) -> list[tuple[SalesOrderLine, Decimal]]:
-    """Lines with what is left to invoice. Freight and services alone make no invoice of delivered goods when goods of the
-    order have still to leave and none has."""
+    """Lines with what is left to invoice. Freight and services alone make no invoice of delivered goods as long as no
+    goods of the order have left."""
     found = []
     for line in lines:
         left = line.to_invoice_ordered if basis == InvoiceBasis.ORDERED else line.to_invoice_delivered

@@ -105,7 +105,7 @@ def update_quotation(
             )
         company = read_company(quotation.company_id)
         party = read_party(company.pk, party_id or quotation.party_id)
-        stored = list(quotation.lines.all())
+        stored = list(QuotationLine.objects.filter(quotation=quotation))
         quotation.document_date = document_date or quotation.document_date
         quotation.valid_until = _validity(quotation.document_date, valid_until or quotation.valid_until)
         draft = price_draft(
@@ -119,7 +119,7 @@ def update_quotation(
             freight_tax_set_id=header.get("freight_tax_set_id"),
         )
         rewrite_head(quotation, draft, header)
-        quotation.lines.all().delete()
+        QuotationLine.objects.filter(quotation=quotation).delete()
         attach(quotation, draft.lines, "quotation")
     return quotation
 
@@ -129,7 +129,8 @@ def _kept(stored: list[QuotationLine]) -> list[Any]:
 
 
 def freight_of(document: Any, header: SaleHeader) -> Decimal | None:
-    return header["freight_amount"] if "freight_amount" in header else document.freight_amount
+    """The freight asked for, else what the document has."""
+    return header.get("freight_amount", document.freight_amount)
 
 
 def rewrite_head(document: Any, draft: Any, header: SaleHeader) -> None:
@@ -161,7 +162,7 @@ def revise_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) 
         new = _next_version(old, user)
         new.document_date, new.valid_until = today, today + term
         new.save(force_insert=True)
-        attach(new, [_copy(line) for line in old.lines.all()], "quotation")
+        attach(new, [_copy(line) for line in QuotationLine.objects.filter(quotation=old)], "quotation")
         old.status, old.version = QuotationStatus.SUPERSEDED, old.version + 1
         old.save(update_fields=["status", "version", "updated_at"])
     return new

@@ -1,5 +1,5 @@
-"""Taking goods back (P6): inspected goods re-enter stock at their issued cost, or are written off; what had been invoiced
-is credited by a draft credit note."""
+"""Taking goods back (P6): inspected goods re-enter stock at their issued cost, or are written off; what had been
+invoiced is credited by a draft credit note."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -17,10 +17,8 @@ from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
 from core.fields import ZERO
-from erp.inventory.enums import LocationKind
 from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
-from erp.inventory.setup import location
 from erp.ledger.enums import AccountKey
 from erp.orders.cogs import Transfer, post_cogs, post_transfers
 from erp.orders.enums import DeliveryStatus, ReturnCondition
@@ -32,7 +30,7 @@ from erp.orders.models import Delivery, DeliveryLine, SalesOrderLine, SalesRetur
 from erp.orders.numbers import SALES_RETURN
 from erp.orders.operations.confirming import LINE, kits_of, ref, stock_parts
 from erp.orders.operations.crediting import credit_returned, lock_invoices
-from erp.orders.operations.deliveries import save_states
+from erp.orders.operations.deliveries import ends, save_states
 from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quantities import Asked, Given, read_asked
 from erp.orders.units import part
@@ -48,7 +46,7 @@ RETURNED = (
 
 @dataclass(slots=True)
 class Back:
-    """Goods of one delivery line that came back in one condition, split into what had been invoiced and what had not."""
+    """Goods of one delivery line that came back in one condition, split into what had been invoiced and what not."""
 
     row: DeliveryLine
     line: SalesOrderLine
@@ -128,7 +126,8 @@ def _require_returnable(delivery: Delivery, asked: Sequence[Asked], day: dt.date
 
 
 def _split(asked: Sequence[Asked], rows: Sequence[DeliveryLine], lines: Sequence[SalesOrderLine]) -> list[Back]:
-    """What is asked, by what had been invoiced. Nothing is written yet, so two conditions of a line share its open part."""
+    """What is asked, by what had been invoiced. Nothing is written yet, so two conditions of a line share its open
+    part."""
     by_id, orders = {row.pk: row for row in rows}, {line.pk: line for line in lines}
     open_left = {row.pk: row.open_quantity for row in rows}
     kept_left = {row.pk: row.kept_quantity for row in rows}
@@ -178,8 +177,7 @@ def _move_back(
         return
     issues = _issues(delivery, resale)
     kits = kits_of([back.line for back in resale])
-    stock, customers = delivery.warehouse.stock_location_id, location(delivery.company_id, LocationKind.CUSTOMER).pk
-    assert stock is not None, "a warehouse has a stock location"
+    stock, customers = ends(delivery)
     moves: list[MoveInput] = []
     owners: list[tuple[Back, bool]] = []
     for back in resale:

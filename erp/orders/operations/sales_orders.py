@@ -12,7 +12,7 @@ from core.documents.references import RecordRef
 from core.errors import WrongStateError
 from erp.inventory.models import Warehouse
 from erp.orders.enums import OrderStatus, QuotationStatus
-from erp.orders.models import Quotation, SalesOrder, SalesOrderLine
+from erp.orders.models import Quotation, QuotationLine, SalesOrder, SalesOrderLine
 from erp.orders.operations.drafting import (
     Draft,
     Lines,
@@ -120,7 +120,7 @@ def order_quotation(quotation: Quotation, *, user: User | None, now: dt.datetime
     """The draft order of an accepted quotation, with its lines and amounts as they were offered. The caller holds the
     quotation's lock, or knows that it is accepted and so can no longer change."""
     company = read_company(quotation.company_id)
-    lines = list(quotation.lines.select_related("item"))
+    lines = list(QuotationLine.objects.filter(quotation=quotation).select_related("item"))
     rows = [SalesOrderLine(**{name: getattr(line, name) for name in LINE_CARRIED}) for line in lines]
     plan_delivery(rows, {line.item_id: line.item for line in lines if line.item is not None})
     order = SalesOrder(**{name: getattr(quotation, name) for name in CARRIED})
@@ -158,7 +158,7 @@ def update_sales_order(
             )
         company = read_company(order.company_id)
         party = read_party(company.pk, party_id or order.party_id)
-        stored: list[Any] = list(order.lines.all())
+        stored: list[Any] = list(SalesOrderLine.objects.filter(order=order))
         order.document_date = document_date or order.document_date
         kept = [as_data(line) for line in stored if not line.is_freight]
         draft = price_draft(
@@ -173,6 +173,6 @@ def update_sales_order(
         )
         plan_delivery(draft.lines, draft.items)
         rewrite_head(order, draft, header)
-        order.lines.all().delete()
+        SalesOrderLine.objects.filter(order=order).delete()
         attach(order, draft.lines, "order")
     return order

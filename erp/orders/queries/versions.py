@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from erp.orders.models import Quotation
+from erp.orders.models import Quotation, QuotationLine
 from erp.orders.models.base import SaleLine
 
 
@@ -26,7 +26,7 @@ COMPARED = ("item_id", "description", "quantity", "unit_id", "unit_price", "disc
 
 def compare_quotations(before: Quotation, after: Quotation) -> list[LineChange]:
     """The lines of two versions, matched by item and order, then by place."""
-    old, new = list(before.lines.select_related("item", "unit")), list(after.lines.select_related("item", "unit"))
+    old, new = _lines(before), _lines(after)
     changes: list[LineChange] = []
     for line in new:
         same = next((one for one in old if _key(one) == _key(line)), None)
@@ -34,6 +34,10 @@ def compare_quotations(before: Quotation, after: Quotation) -> list[LineChange]:
             old.remove(same)
         changes.append(LineChange(same, line))
     return changes + [LineChange(line, None) for line in old]
+
+
+def _lines(quotation: Quotation) -> list[QuotationLine]:
+    return list(QuotationLine.objects.filter(quotation=quotation).select_related("item", "unit"))
 
 
 def _key(line: SaleLine) -> tuple[Any, ...]:
