@@ -7,10 +7,13 @@ class IntegrationConfig(AppConfig):
     verbose_name = _("Integration")
 
     def ready(self) -> None:
+        from core.imports.registry import register
         from crm.pipeline.consequences import deal_won
         from erp.orders.consequences import quotation_accepted
         from integration import resources  # noqa: F401 - extends the screens of both wings
+        from integration.imports.northwind import Northwind
         from integration.operations import order_won_deal, win_deal_of_quotation
 
         deal_won.register(order_won_deal)
         quotation_accepted.register(win_deal_of_quotation)
+        register(Northwind())

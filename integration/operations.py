@@ -1,7 +1,7 @@
 """Where front and back office meet: a won deal becomes one sales order, an accepted quotation wins its deal.
 
-Both happen inside the transaction of the act that caused them. Whichever comes first makes the order; the other finds it.
-"""
+Both happen inside the transaction of the act that caused them. Whichever comes first makes the order; the other finds
+it."""
 
 import datetime as dt
 from collections.abc import Iterable

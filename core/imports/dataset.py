@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,12 +25,18 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A source table: its file, the columns it must have, and those that identify a row."""
+    """A source table: its file, the columns it must have, and those that identify a row.
+
+    Two tables may read the same file, when one row makes two kinds of records.
+
+    :ivar sort: the order in which the rows are written, where that of the file will not do.
+    """
 
     name: str
     file: str
     key: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    sort: Callable[[Mapping[str, str]], Any] | None = None
 
 
 @dataclass(slots=True)
@@ -113,10 +119,17 @@ class Option:
 
 
 class Dataset(ABC):
-    """A source that can be imported. Registered by code (see registry.py)."""
+    """A source that can be imported. Registered by code (see registry.py).
+
+    :ivar country: with currency, chart template and first fiscal year: the company to make when there is none.
+    """
 
     code: str
     label: Any
+    country: str
+    currency_code: str
+    template: str
+    first_year: int
     tables: tuple[Table, ...]
     options: tuple[Option, ...] = ()
 

@@ -68,24 +68,31 @@ def stage_files(
 
 
 def _stage_table(run: ImportRun, table: Table, path: Path) -> None:
-    rows = read_table(path)
-    waiting: list[StagedRow] = []
-    for number, data in enumerate(rows, 1):
-        if number == 1 and (missing := [name for name in (*table.key, *table.columns) if name not in data]):
-            raise InvalidInputError(
-                _("%(file)s has no column %(column)s.") % {"file": path.name, "column": missing[0]},
-                code="missing_column",
-                field="file",
-                hint=_("Add the column, or choose the right file."),
-            )
-        key = "/".join(data[name].strip() for name in table.key)[:120] or str(number)
-        waiting.append(
-            StagedRow(company_id=run.company_id, run=run, table=table.name, number=number, key=key, data=data)
+    numbered = list(enumerate(read_table(path), 1))
+    if numbered and (missing := [name for name in (*table.key, *table.columns) if name not in numbered[0][1]]):
+        raise InvalidInputError(
+            _("%(file)s has no column %(column)s.") % {"file": path.name, "column": missing[0]},
+            code="missing_column",
+            field="file",
+            hint=_("Add the column, or choose the right file."),
         )
-        if len(waiting) == STAGE_BATCH:
-            StagedRow.objects.bulk_create(waiting)
-            waiting = []
-    StagedRow.objects.bulk_create(waiting)
+    if table.sort is not None:
+        order = table.sort
+        numbered.sort(key=lambda entry: order(entry[1]))
+    StagedRow.objects.bulk_create(
+        (
+            StagedRow(
+                company_id=run.company_id,
+                run=run,
+                table=table.name,
+                number=number,
+                key="/".join(data[name].strip() for name in table.key)[:120] or str(number),
+                data=data,
+            )
+            for number, data in numbered
+        ),
+        batch_size=STAGE_BATCH,
+    )
 
 
 def check_run(*, run_id: int, now: dt.datetime) -> ImportRun:

@@ -1,0 +1,337 @@
+"""Northwind, a trading company of 1996 to 1998, as a living company: its orders are confirmed, shipped and invoiced
+with freight on the day they were, all posted.
+
+What the source does not say is stated as a parameter or left out: unit cost is a share of the list price; the
+opening stock is what is in stock at the end plus what was shipped; there is no tax, and no payment is invented.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.catalog.models import Item, ItemCategory, Unit
+from core.documents.references import RecordRef
+from core.imports.dataset import Dataset, ImportContext, Option, Step, Table, made, refuse
+from core.imports.enums import Outcome
+from core.imports.models import StagedRow
+from core.parties.enums import ContactKind, PartyKind
+from core.parties.models import Party
+from erp.inventory.models import StockAdjustment
+from erp.inventory.operations import post_opening_stock
+from erp.orders.models import SalesOrder, SalesOrderLine
+from integration.imports.masters import MasterStep, PartyStep, Values, phones
+from integration.imports.people import salesperson
+from integration.imports.proof import book_figures
+from integration.imports.trading import ShipmentStep, TradeOrder, write_order
+from integration.imports.values import ValueRefusedError, country_of, date_of, decimal_of, noon
+
+OPENING = dt.date(1996, 7, 1)
+CENT = Decimal("0.0001")
+TRUE = "1"
+
+
+def _day(text: str) -> dt.date | None:
+    return date_of(text, "mdy")
+
+
+def _company_values(row: StagedRow, context: ImportContext) -> Values | None:
+    """Customers and suppliers have the same columns."""
+    data: Mapping[str, str] = row.data
+    country = country_of(context, data["Country"])
+    if country is None:
+        return None
+    address = {
+        "street": data["Address"],
+        "postal_code": data["PostalCode"],
+        "city": data["City"],
+        "region": data["Region"],
+        "country": country,
+    }
+    return {
+        "name": data["CompanyName"],
+        "kind": PartyKind.ORGANISATION,
+        "country": country,
+        "addresses": [address],
+        "contact_points": phones((ContactKind.PHONE, data["Phone"]), (ContactKind.FAX, data["Fax"])),
+        "notes": _("Contact: %(name)s, %(title)s") % {"name": data["ContactName"], "title": data["ContactTitle"]},
+    }
+
+
+def _customer(row: StagedRow, context: ImportContext) -> Values | None:
+    values = _company_values(row, context)
+    return values and values | {"is_customer": True, "code": row.key}
+
+
+def _supplier(row: StagedRow, context: ImportContext) -> Values | None:
+    values = _company_values(row, context)
+    return values and values | {"is_supplier": True}
+
+
+def _shipper(row: StagedRow, context: ImportContext) -> Values:
+    points = phones((ContactKind.PHONE, row.data["Phone"]))
+    return {"name": row.data["CompanyName"], "is_supplier": True, "contact_points": points}
+
+
+def _employee(row: StagedRow, context: ImportContext) -> Values:
+    name = f"{row.data['FirstName']} {row.data['LastName']}"
+    return {"name": name, "kind": PartyKind.PERSON, "is_employee": True, "job_title": row.data["Title"]}
+
+
+class CategoryStep(MasterStep):
+    table = "categories"
+
+    def read(self, row: StagedRow, context: ImportContext) -> Values:
+        return {"name": row.data["CategoryName"]}
+
+    def write(self, row: StagedRow, values: Values, context: ImportContext) -> ItemCategory:
+        return ItemCategory.objects.update_or_create(
+            company=context.company, external_id=context.external_id(self.table, row.key), defaults=values
+        )[0]
+
+
+class ItemStep(MasterStep):
+    """Items, and after the last of them the opening stock of all."""
+
+    table = "products"
+
+    def read(self, row: StagedRow, context: ImportContext) -> Values:
+        data = row.data
+        price = decimal_of(data["UnitPrice"])
+        return {
+            "sku": f"NW-{int(row.key):03d}",
+            "name": data["ProductName"],
+            "description": data["QuantityPerUnit"],
+            "list_price": price,
+            "cost": (price * decimal_of(str(context.run.options["cost_share"]))).quantize(CENT),
+            "reorder_point": decimal_of(data["ReorderLevel"]),
+            "is_purchased": data["Discontinued"] != TRUE,
+        }
+
+    def write(self, row: StagedRow, values: Values, context: ImportContext) -> Item:
+        unit, _new = Unit.objects.get_or_create(
+            company=context.company, name="Unit", defaults={"symbol": "unit", "category": "count"}
+        )
+        categories = context.records(ItemCategory, "categories")
+        suppliers = context.records(Party, "suppliers")
+        values |= {
+            "unit": unit,
+            "category": categories.get(row.data["CategoryID"]),
+            "preferred_supplier": suppliers.get(row.data["SupplierID"]),
+        }
+        return Item.objects.update_or_create(
+            company=context.company, external_id=context.external_id(self.table, row.key), defaults=values
+        )[0]
+
+    def finish(self, context: ImportContext) -> None:
+        external_id = context.external_id("stock", "opening")
+        if StockAdjustment.objects.filter(company=context.company, external_id=external_id).exists():
+            return
+        quantities = opening_quantities(context)
+        items = context.records(Item, "products")
+        lines = [
+            {"item_id": items[key].pk, "quantity": quantity, "unit_cost": items[key].cost}
+            for key, quantity in quantities.items()
+            if quantity > 0 and key in items
+        ]
+        if lines:
+            post_opening_stock(
+                company_id=context.company.pk, document_date=OPENING, lines=lines, user=context.user,
+                now=noon(OPENING), external_id=external_id,
+            )  # fmt: skip
+
+
+def opening_quantities(context: ImportContext) -> dict[str, Decimal]:
+    """Item → stock on the opening day: what the file says is there at the end, plus what was shipped."""
+    shipped = {row.key for row in context.run.rows.filter(table="orders") if row.data["ShippedDate"].strip()}
+    rows = context.run.rows.filter(table="products")
+    quantities = {row.key: decimal_of(row.data["UnitsInStock"]) for row in rows}
+    for row in context.run.rows.filter(table="order_details"):
+        if row.data["OrderID"] in shipped:
+            quantities[row.data["ProductID"]] += decimal_of(row.data["Quantity"])
+    return quantities
+
+
+def details_of(context: ImportContext) -> dict[str, list[Mapping[str, str]]]:
+    """Order → its rows of order_details, read once a run."""
+    if "details" not in context.memory:
+        found: dict[str, list[Mapping[str, str]]] = {}
+        for row in context.run.rows.filter(table="order_details").order_by("number"):
+            found.setdefault(row.data["OrderID"], []).append(row.data)
+        context.memory["details"] = found
+    details: dict[str, list[Mapping[str, str]]] = context.memory["details"]
+    return details
+
+
+class OrderStep(Step):
+    """Orders, confirmed on the day they were placed. Those never shipped come last, so that they take no stock away
+    from those that were."""
+
+    table = "orders"
+    batch_size = 100
+
+    def check(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        details = details_of(context)
+        customers = {row.key for row in context.run.rows.filter(table="customers")}
+        for row in rows:
+            if row.data["CustomerID"] not in customers:
+                refuse(row, _("There is no customer %s.") % row.data["CustomerID"])
+            elif row.key not in details:
+                refuse(row, _("The order has no lines."))
+            else:
+                self._check_values(row)
+
+    @staticmethod
+    def _check_values(row: StagedRow) -> None:
+        try:
+            if _day(row.data["OrderDate"]) is None:
+                refuse(row, _("The order has no date."))
+            _day(row.data["ShippedDate"])
+            decimal_of(row.data["Freight"])
+        except ValueRefusedError as reason:
+            refuse(row, reason)
+
+    def commit(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        customers, items = context.records(Party, "customers"), context.records(Item, "products")
+        people = self._people(context)
+        for row in rows:
+            if row.outcome == Outcome.UPDATE:
+                refuse(row, _("The order was imported before and differs now; change it in Onebook."))
+                continue
+            data = row.data
+            day = _day(data["OrderDate"])
+            order = TradeOrder(
+                external_id=context.external_id(self.table, row.key),
+                party_id=customers[data["CustomerID"]].pk,
+                day=day or OPENING,
+                requested=_day(data["RequiredDate"]),
+                freight=decimal_of(data["Freight"]),
+                reference=row.key,
+                address=_address(data),
+                owner_id=people.get(data["EmployeeID"]),
+                lines=[_line(detail, items) for detail in details_of(context)[row.key]],
+            )
+            made(row, write_order(order, context))
+
+    @staticmethod
+    def _people(context: ImportContext) -> dict[str, int]:
+        if "people" not in context.memory:
+            rows = context.run.rows.filter(table="employees")
+            context.memory["people"] = {
+                row.key: salesperson(context.company, f"{row.data['FirstName']} {row.data['LastName']}").pk
+                for row in rows
+            }
+        people: dict[str, int] = context.memory["people"]
+        return people
+
+    def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        ShipmentStep.undo_orders(rows, context)
+
+
+def _line(detail: Mapping[str, str], items: Mapping[str, Item]) -> dict[str, Any]:
+    item = items[detail["ProductID"]]
+    return {
+        "item_id": item.pk,
+        "description": item.name,
+        "quantity": decimal_of(detail["Quantity"]),
+        "unit_price": decimal_of(detail["UnitPrice"]),
+        "discount_percent": decimal_of(detail["Discount"]) * 100,
+    }
+
+
+def _address(data: Mapping[str, str]) -> str:
+    city = f"{data['ShipPostalCode']} {data['ShipCity']}".strip()
+    parts = (data["ShipName"], data["ShipAddress"], city, data["ShipRegion"], data["ShipCountry"])
+    return "\n".join(part for part in parts if part)
+
+
+class LineStep(Step):
+    """The rows of order_details are written with their order; here each finds the line it has become."""
+
+    table = "order_details"
+    batch_size = 3000
+
+    def check(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        items = {row.key for row in context.run.rows.filter(table="products")}
+        for row in rows:
+            try:
+                decimal_of(row.data["Quantity"]), decimal_of(row.data["UnitPrice"]), decimal_of(row.data["Discount"])
+            except ValueRefusedError as reason:
+                refuse(row, reason)
+            if row.data["ProductID"] not in items:
+                refuse(row, _("There is no item %s.") % row.data["ProductID"])
+
+    def commit(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        orders, items = context.records(SalesOrder, "orders"), context.records(Item, "products")
+        lines = SalesOrderLine.objects.filter(order__in=orders.values(), item__isnull=False)
+        found = {(order_id, item_id): pk for order_id, item_id, pk in lines.values_list("order_id", "item_id", "pk")}
+        for row in rows:
+            order, item = orders.get(row.data["OrderID"]), items.get(row.data["ProductID"])
+            key = found.get((order.pk, item.pk)) if order and item else None
+            if key is not None:
+                row.record = RecordRef("orders.salesorderline", key)
+
+    def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
+        """Lines go with their orders."""
+
+
+class Northwind(Dataset):
+    """The data set; see the module."""
+
+    code = "northwind"
+    label = gettext_lazy("Northwind Traders")
+    first_year, country, currency_code, template = 1996, "US", "USD", "us"
+    tables = (
+        Table("categories", "categories.csv", ("CategoryID",), ("CategoryName",)),
+        Table("suppliers", "suppliers.csv", ("SupplierID",), ("CompanyName", "Country")),
+        Table("customers", "customers.csv", ("CustomerID",), ("CompanyName", "Country")),
+        Table("employees", "employees.csv", ("EmployeeID",), ("FirstName", "LastName", "Title")),
+        Table("shippers", "shippers.csv", ("ShipperID",), ("CompanyName",)),
+        Table("products", "products.csv", ("ProductID",), ("ProductName", "UnitPrice", "UnitsInStock")),
+        Table(
+            "orders", "orders.csv", ("OrderID",), ("CustomerID", "OrderDate", "ShippedDate", "Freight"),
+            sort=lambda row: (not row["ShippedDate"].strip(), _day(row["OrderDate"]) or OPENING, row["OrderID"]),
+        ),
+        Table("order_details", "order_details.csv", ("OrderID", "ProductID"), ("UnitPrice", "Quantity", "Discount")),
+        Table(
+            "shipments", "orders.csv", ("OrderID",), ("ShippedDate", "ShipVia"),
+            sort=lambda row: (_day(row["ShippedDate"]) or dt.date.max, row["OrderID"]),
+        ),
+    )  # fmt: skip
+    options = (
+        Option(
+            "cost_share",
+            gettext_lazy("Unit cost as a share of the list price"),
+            "0.60",
+            gettext_lazy("The source has no costs. 0.60 values an item of 10.00 at 6.00."),
+        ),
+    )
+
+    def steps(self) -> Sequence[Step]:
+        return (
+            CategoryStep(),
+            PartyStep("suppliers", _supplier),
+            PartyStep("customers", _customer),
+            PartyStep("employees", _employee),
+            PartyStep("shippers", _shipper),
+            ItemStep(),
+            OrderStep(),
+            LineStep(),
+            ShipmentStep("shipments", "orders", _shipped_on, _carrier),
+        )
+
+    def proof(self, context: ImportContext) -> Sequence[str]:
+        share = context.run.options["cost_share"]
+        return [_("Unit cost is %(share)s of the list price.") % {"share": share}, *book_figures(context.company)]
+
+
+def _shipped_on(row: StagedRow) -> dt.date | None:
+    return _day(row.data["ShippedDate"])
+
+
+def _carrier(row: StagedRow, context: ImportContext) -> str:
+    shipper = context.records(Party, "shippers").get(row.data["ShipVia"])
+    return shipper.name if shipper else ""
