@@ -16,8 +16,8 @@ from erp.orders.enums import RETURN_STATES, ReturnStatus
 from erp.orders.locking import lock_orders_of_lines, order_lines, save_rows, shipped_lines
 from erp.orders.matching import Matched, ahead, match, unmatch
 from erp.orders.models import DeliveryLine, SalesOrderLine, SalesReturn
-from erp.orders.operations.confirming import LINE
 from erp.orders.operations.deliveries import save_states
+from erp.orders.parts import LINE
 from erp.orders.queries import outgoing_quantities
 
 MATCHED = ("invoiced_quantity", "invoiced_cost")

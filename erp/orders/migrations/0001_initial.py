@@ -162,19 +162,19 @@ class Migration(migrations.Migration):
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 (
                     "total_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="total"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
                     ),
                 ),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="customer's reference")),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 (
                     "freight_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="freight"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="freight"
                     ),
                 ),
                 ("notes", models.TextField(blank=True, help_text="Printed on the document.", verbose_name="notes")),
@@ -366,19 +366,19 @@ class Migration(migrations.Migration):
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 (
                     "total_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="total"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
                     ),
                 ),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="customer's reference")),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
                 (
                     "freight_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="freight"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="freight"
                     ),
                 ),
                 ("notes", models.TextField(blank=True, help_text="Printed on the document.", verbose_name="notes")),
@@ -594,31 +594,31 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("1"), max_digits=20, verbose_name="quantity"
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
                     ),
                 ),
                 (
                     "unit_price",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="unit price"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
                     ),
                 ),
                 (
                     "discount_percent",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="discount %"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
                     ),
                 ),
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 ("is_freight", models.BooleanField(default=False, editable=False, verbose_name="freight")),
@@ -703,31 +703,31 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("1"), max_digits=20, verbose_name="quantity"
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
                     ),
                 ),
                 (
                     "unit_price",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="unit price"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
                     ),
                 ),
                 (
                     "discount_percent",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="discount %"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
                     ),
                 ),
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 ("is_freight", models.BooleanField(default=False, editable=False, verbose_name="freight")),
@@ -842,19 +842,19 @@ class Migration(migrations.Migration):
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 (
                     "total_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="total"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
                     ),
                 ),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="customer's reference")),
@@ -863,7 +863,7 @@ class Migration(migrations.Migration):
                 (
                     "freight_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="freight"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="freight"
                     ),
                 ),
                 ("notes", models.TextField(blank=True, help_text="Printed on the document.", verbose_name="notes")),
@@ -1230,19 +1230,19 @@ class Migration(migrations.Migration):
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 (
                     "total_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="total"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
                     ),
                 ),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="customer's reference")),
@@ -1251,7 +1251,7 @@ class Migration(migrations.Migration):
                 (
                     "freight_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="freight"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="freight"
                     ),
                 ),
                 ("notes", models.TextField(blank=True, help_text="Printed on the document.", verbose_name="notes")),
@@ -1466,31 +1466,31 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("1"), max_digits=20, verbose_name="quantity"
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
                     ),
                 ),
                 (
                     "unit_price",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="unit price"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
                     ),
                 ),
                 (
                     "discount_percent",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="discount %"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
                     ),
                 ),
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 ("is_freight", models.BooleanField(default=False, editable=False, verbose_name="freight")),
@@ -1504,7 +1504,7 @@ class Migration(migrations.Migration):
                     "stock_quantity",
                     core.fields.QuantityField(
                         decimal_places=6,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         editable=False,
                         max_digits=20,
                         verbose_name="quantity in stock unit",
@@ -1513,20 +1513,20 @@ class Migration(migrations.Migration):
                 (
                     "delivered_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="delivered"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="delivered"
                     ),
                 ),
                 (
                     "returned_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="returned"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="returned"
                     ),
                 ),
                 (
                     "returned_uninvoiced_quantity",
                     core.fields.QuantityField(
                         decimal_places=6,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         editable=False,
                         max_digits=20,
                         verbose_name="returned before invoicing",
@@ -1535,13 +1535,13 @@ class Migration(migrations.Migration):
                 (
                     "invoiced_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="invoiced"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
                     ),
                 ),
                 (
                     "credited_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="credited"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="credited"
                     ),
                 ),
                 (
@@ -1617,43 +1617,43 @@ class Migration(migrations.Migration):
                 ("quantity", core.fields.QuantityField(decimal_places=6, max_digits=20, verbose_name="quantity")),
                 (
                     "cost_amount",
-                    core.fields.AmountField(decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="cost"),
+                    core.fields.AmountField(decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="cost"),
                 ),
                 (
                     "invoiced_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), max_digits=20, verbose_name="invoiced"
+                        decimal_places=6, default=Decimal(0), max_digits=20, verbose_name="invoiced"
                     ),
                 ),
                 (
                     "invoiced_cost",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="cost of what is invoiced"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="cost of what is invoiced"
                     ),
                 ),
                 (
                     "returned_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), max_digits=20, verbose_name="returned"
+                        decimal_places=6, default=Decimal(0), max_digits=20, verbose_name="returned"
                     ),
                 ),
                 (
                     "returned_cost",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="cost of what came back"
+                        decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="cost of what came back"
                     ),
                 ),
                 (
                     "returned_invoiced_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), max_digits=20, verbose_name="returned after invoicing"
+                        decimal_places=6, default=Decimal(0), max_digits=20, verbose_name="returned after invoicing"
                     ),
                 ),
                 (
                     "returned_invoiced_cost",
                     core.fields.AmountField(
                         decimal_places=4,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         max_digits=20,
                         verbose_name="cost of what came back after invoicing",
                     ),
@@ -1724,31 +1724,31 @@ class Migration(migrations.Migration):
                 (
                     "quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("1"), max_digits=20, verbose_name="quantity"
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
                     ),
                 ),
                 (
                     "unit_price",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="unit price"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
                     ),
                 ),
                 (
                     "discount_percent",
                     core.fields.RateField(
-                        decimal_places=8, default=Decimal("0"), max_digits=20, verbose_name="discount %"
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
                     ),
                 ),
                 (
                     "net_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="net"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
                     ),
                 ),
                 (
                     "tax_amount",
                     core.fields.AmountField(
-                        decimal_places=4, default=Decimal("0"), editable=False, max_digits=20, verbose_name="tax"
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
                     ),
                 ),
                 ("is_freight", models.BooleanField(default=False, editable=False, verbose_name="freight")),
@@ -1762,7 +1762,7 @@ class Migration(migrations.Migration):
                     "stock_quantity",
                     core.fields.QuantityField(
                         decimal_places=6,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         editable=False,
                         max_digits=20,
                         verbose_name="quantity in stock unit",
@@ -1771,20 +1771,20 @@ class Migration(migrations.Migration):
                 (
                     "delivered_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="delivered"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="delivered"
                     ),
                 ),
                 (
                     "returned_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="returned"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="returned"
                     ),
                 ),
                 (
                     "returned_uninvoiced_quantity",
                     core.fields.QuantityField(
                         decimal_places=6,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         editable=False,
                         max_digits=20,
                         verbose_name="returned before invoicing",
@@ -1793,13 +1793,13 @@ class Migration(migrations.Migration):
                 (
                     "invoiced_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="invoiced"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
                     ),
                 ),
                 (
                     "credited_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), editable=False, max_digits=20, verbose_name="credited"
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="credited"
                     ),
                 ),
                 (
@@ -2167,12 +2167,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "cost_amount",
-                    core.fields.AmountField(decimal_places=4, default=Decimal("0"), max_digits=20, verbose_name="cost"),
+                    core.fields.AmountField(decimal_places=4, default=Decimal(0), max_digits=20, verbose_name="cost"),
                 ),
                 (
                     "invoiced_quantity",
                     core.fields.QuantityField(
-                        decimal_places=6, default=Decimal("0"), max_digits=20, verbose_name="to credit"
+                        decimal_places=6, default=Decimal(0), max_digits=20, verbose_name="to credit"
                     ),
                 ),
                 (

@@ -2,20 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
-from core.catalog.enums import ItemKind
-from core.documents.references import RecordRef
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
 from core.fields import ZERO
-from erp.inventory.kits import Parts, components, expand
-from erp.inventory.reservations import Want, picks, release, reserve
+from erp.inventory.reservations import Want, release, reserve
 from erp.invoicing.enums import InvoiceStatus
 from erp.invoicing.models import SalesInvoiceLine
 from erp.orders.enums import ORDER_STATES, DeliveryStatus, OrderStatus
@@ -24,10 +20,8 @@ from erp.orders.events import SalesOrderCancelled, SalesOrderConfirmed
 from erp.orders.locking import lock_order, order_lines
 from erp.orders.models import SalesOrder, SalesOrderLine
 from erp.orders.numbers import SALES_ORDER
+from erp.orders.parts import LINE, parts_to_deliver, ref, reserved_parts
 from erp.orders.states import compute_states
-
-LINE = SalesOrderLine._meta.label_lower
-FINEST = Decimal("0.000001")  # quantities are stored with six decimals
 
 
 def confirm_sales_order(
@@ -84,50 +78,6 @@ def reserve_lines(order: SalesOrder, lines: Sequence[SalesOrderLine], *, now: dt
     ]
     if wants:
         reserve(company_id=order.company_id, warehouse_id=order.warehouse_id, wants=wants, now=now)
-
-
-def reserved_parts(lines: Sequence[SalesOrderLine]) -> dict[tuple[int, int], Decimal]:
-    """(line, item) → reserved now, in the item's unit."""
-    found: dict[tuple[int, int], Decimal] = {}
-    for pick in picks([ref(line) for line in lines]):
-        key = (pick.line.id, pick.item_id)
-        found[key] = found.get(key, ZERO) + pick.quantity
-    return found
-
-
-def parts_to_deliver(lines: Sequence[SalesOrderLine]) -> dict[SalesOrderLine, Parts]:
-    """What still has to leave for each line: its item, or the components of its kit, in their own units."""
-    kits = kits_of(lines)
-    return {line: stock_parts(line, line.to_deliver, kits) for line in lines}
-
-
-def kits_of(lines: Sequence[SalesOrderLine]) -> dict[int, Parts]:
-    """Kit → its components, for the kits among the lines; without kits nothing is read."""
-    kits = {line.item_id for line in lines if line.item is not None and line.item.kind == ItemKind.KIT}
-    return components(key for key in kits if key is not None) if kits else {}
-
-
-def stock_parts(line: SalesOrderLine, quantity: Decimal, kits: dict[int, Parts]) -> Parts:
-    """A quantity of a line, as what moves in stock.
-
-    :raises InvalidInputError: a kit without components.
-    """
-    if line.item is None:
-        return []
-    if line.item.kind == ItemKind.KIT and line.item.pk not in kits:
-        raise InvalidInputError(
-            _("%(item)s is a kit without components.") % {"item": line.item},
-            code="empty_kit",
-            field="lines",
-            hint=_("Add its components under Items."),
-        )
-    whole = line.stock_quantity if quantity == line.quantity else line.stock_quantity * quantity / line.quantity
-    return [(item, each.quantize(FINEST)) for item, each in expand(line.item.pk, whole, kits)]
-
-
-def ref(line: SalesOrderLine) -> RecordRef:
-    """How stock and invoices name an order line."""
-    return RecordRef(LINE, line.pk)
 
 
 def reserve_sales_order(*, sales_order_id: int, user: User | None, now: dt.datetime) -> SalesOrder:

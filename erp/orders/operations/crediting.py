@@ -14,7 +14,7 @@ from erp.invoicing.enums import InvoiceKind, InvoiceStatus
 from erp.invoicing.models import SalesInvoice, SalesInvoiceLine
 from erp.invoicing.operations import credit_sales_invoice
 from erp.orders.models import DeliveryLine, SalesOrderLine, SalesReturn
-from erp.orders.operations.confirming import LINE
+from erp.orders.parts import LINE
 
 POSTED_INVOICE = Q(invoice__status=InvoiceStatus.POSTED, invoice__kind=InvoiceKind.INVOICE)
 

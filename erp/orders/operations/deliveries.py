@@ -1,15 +1,13 @@
 """Planning what leaves, and shipping it (P3: goods delivered, not invoiced, against inventory)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
-from core.catalog.enums import ItemKind
 from core.company.models import Company
 from core.documents.references import RecordRef
 from core.documents.sequences import draw_number
@@ -17,6 +15,7 @@ from core.errors import InvalidInputError
 from core.events.outbox import record
 from core.fields import ZERO
 from erp.inventory.enums import LocationKind
+from erp.inventory.errors import plain
 from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
 from erp.inventory.reservations import Pick, picks
@@ -29,18 +28,11 @@ from erp.orders.locking import lock_order, lock_order_of_delivery, order_lines, 
 from erp.orders.matching import Matched, ahead, match
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.numbers import DELIVERY
-from erp.orders.operations.confirming import (
-    FINEST,
-    kits_of,
-    parts_to_deliver,
-    ref,
-    require_confirmed,
-    reserve_lines,
-    reserved_parts,
-    stock_parts,
-)
+from erp.orders.operations.confirming import require_confirmed, reserve_lines
 from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quantities import Given, read_asked
+from erp.orders.parts import kits_of, ref, stock_parts
+from erp.orders.queries.goods import planned_quantities, to_deliver
 from erp.orders.states import compute_states
 
 COSTS = ("cost_amount", "invoiced_quantity", "invoiced_cost")
@@ -69,8 +61,7 @@ def create_delivery(
         order = lock_order(sales_order_id)
         require_confirmed(order)
         rows = order_lines([order])
-        left = _unplanned(order, rows)
-        wanted = _in_stock(order, rows, left, now=now) if lines is None else _asked(rows, left, lines)
+        wanted = _in_stock(order, rows, now=now) if lines is None else _asked(order, rows, lines)
         if not wanted:
             raise NothingToDeliverError(
                 _("Nothing of %(order)s can be delivered now.") % {"order": order},
@@ -116,58 +107,27 @@ def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, 
     )
 
 
-def _unplanned(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> dict[SalesOrderLine, Decimal]:
-    """What is left of each line, less what other planned deliveries take."""
-    planned = DeliveryLine.objects.filter(delivery__order=order, delivery__status=DeliveryStatus.DRAFT)
-    taken = dict(planned.order_by().values_list("order_line").annotate(quantity=Sum("quantity")))
-    return {
-        line: line.to_deliver - taken.get(line.pk, ZERO) for line in lines if line.to_deliver > taken.get(line.pk, ZERO)
-    }
-
-
-def _in_stock(
-    order: SalesOrder, lines: Sequence[SalesOrderLine], left: Mapping[SalesOrderLine, Decimal], *, now: dt.datetime
-) -> dict[SalesOrderLine, Decimal]:
+def _in_stock(order: SalesOrder, lines: Sequence[SalesOrderLine], *, now: dt.datetime) -> dict[SalesOrderLine, Decimal]:
     """Of what is left, what is reserved; reserving more first when that is not all of it."""
-    goods = [line for line in lines if line.to_deliver > 0]
-    if not goods:
-        return {}
-    needed, reserved = parts_to_deliver(goods), reserved_parts(goods)
-    if any(reserved.get((line.pk, item), ZERO) < want for line, parts in needed.items() for item, want in parts):
+    found = to_deliver(order, lines)
+    if any(one.reserved < one.left for one in found):
         reserve_lines(order, lines, now=now)
-        reserved = reserved_parts(goods)
-    found = {}
-    for line, open_quantity in left.items():
-        planned = line.to_deliver - open_quantity
-        covered = _covered(line, needed[line], reserved) - planned
-        if (quantity := min(open_quantity, covered)) > 0:
-            found[line] = quantity
-    return found
+        found = to_deliver(order, lines)
+    return {one.line: one.reserved for one in found if one.reserved}
 
 
-def _covered(
-    line: SalesOrderLine, parts: Sequence[tuple[int, Decimal]], reserved: Mapping[tuple[int, int], Decimal]
-) -> Decimal:
-    """How much of a line its reservations are enough for, in the line's unit; only whole kits."""
-    share = min(reserved.get((line.pk, item), ZERO) / want for item, want in parts)
-    if share >= 1:
-        return line.to_deliver
-    is_kit = line.item is not None and line.item.kind == ItemKind.KIT
-    return (line.to_deliver * share).quantize(Decimal(1) if is_kit else FINEST, ROUND_FLOOR)
-
-
-def _asked(
-    lines: Sequence[SalesOrderLine], left: Mapping[SalesOrderLine, Decimal], given: Given
-) -> dict[SalesOrderLine, Decimal]:
+def _asked(order: SalesOrder, lines: Sequence[SalesOrderLine], given: Given) -> dict[SalesOrderLine, Decimal]:
     by_id = {line.pk: line for line in lines}
+    planned = planned_quantities(order)
     found = {}
     for asked in read_asked(given, "order_line_id"):
         line = by_id.get(asked.line_id)
         if line is None:
             raise InvalidInputError(_("This line does not belong to the order."), field="lines")
-        if asked.quantity > left.get(line, ZERO):
+        left = line.to_deliver - planned.get(line.pk, ZERO)
+        if asked.quantity > left:
             raise QuantityExceededError(
-                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": left.get(line, ZERO).normalize()},
+                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": plain(left)},
                 field="lines",
                 hint=_("Lower the quantity, or cancel another planned delivery."),
             )
@@ -309,7 +269,7 @@ def _deliver_lines(lines: Sequence[SalesOrderLine], shipping: Sequence[DeliveryL
         line = by_id[row.order_line_id]
         if row.quantity > line.to_deliver:
             raise QuantityExceededError(
-                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": line.to_deliver.normalize()},
+                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": plain(line.to_deliver)},
                 field="lines",
             )
         line.delivered_quantity += row.quantity

@@ -21,8 +21,9 @@ from erp.orders.enums import InvoiceBasis
 from erp.orders.errors import NothingToInvoiceError
 from erp.orders.locking import lock_order, order_lines
 from erp.orders.models import SalesOrderLine
-from erp.orders.operations.confirming import LINE, ref, require_confirmed
+from erp.orders.operations.confirming import require_confirmed
 from erp.orders.operations.drafting import local_date
+from erp.orders.parts import LINE, ref
 
 
 def invoice_sales_order(

@@ -17,6 +17,7 @@ from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
 from core.fields import ZERO
+from erp.inventory.errors import plain
 from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
 from erp.ledger.enums import AccountKey
@@ -28,11 +29,11 @@ from erp.orders.locking import lock_order_of_delivery, order_lines, save_rows
 from erp.orders.matching import clear_residue
 from erp.orders.models import Delivery, DeliveryLine, SalesOrderLine, SalesReturn, SalesReturnLine
 from erp.orders.numbers import SALES_RETURN
-from erp.orders.operations.confirming import LINE, kits_of, ref, stock_parts
 from erp.orders.operations.crediting import credit_returned, lock_invoices
 from erp.orders.operations.deliveries import ends, save_states
 from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quantities import Asked, Given, read_asked
+from erp.orders.parts import LINE, kits_of, ref, stock_parts
 from erp.orders.units import part
 
 RETURNED = (
@@ -139,7 +140,7 @@ def _split(asked: Sequence[Asked], rows: Sequence[DeliveryLine], lines: Sequence
         if one.quantity > kept_left[row.pk]:
             raise QuantityExceededError(
                 _("%(line)s: the customer has %(left)s of it.")
-                % {"line": row.description or row.item_id, "left": f"{kept_left[row.pk].normalize():f}"},
+                % {"line": row.description or row.item_id, "left": plain(kept_left[row.pk])},
                 field="lines",
                 hint=_("Lower the quantity."),
             )

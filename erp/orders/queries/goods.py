@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Sum
 
+from core.fields import ZERO
 from erp.inventory.queries import Availability, availability
+from erp.orders.enums import DeliveryStatus
+from erp.orders.models import DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.models.base import SaleDocument, SaleLine
+from erp.orders.parts import covered, parts_to_deliver, reserved_parts
 
 _OUTGOING = """
     WITH goods AS (
@@ -51,3 +56,34 @@ def stock_of_lines(document: SaleDocument, lines: Sequence[SaleLine]) -> list[Li
         return [LineStock(line, None) for line in lines]
     found = availability(company_id=document.company_id, item_ids=items, warehouse_id=document.warehouse_id)
     return [LineStock(line, found.get(line.item_id) if line.item_id else None) for line in lines]
+
+
+def planned_quantities(order: SalesOrder) -> dict[int, Decimal]:
+    """Order line → quantity on deliveries that are planned and not shipped."""
+    planned = DeliveryLine.objects.filter(delivery__order=order, delivery__status=DeliveryStatus.DRAFT)
+    return dict(planned.order_by().values_list("order_line").annotate(quantity=Sum("quantity")))
+
+
+@dataclass(frozen=True, slots=True)
+class ToDeliver:
+    """What is left of an order line that no planned delivery takes, and how much of it is reserved."""
+
+    line: SalesOrderLine
+    left: Decimal
+    reserved: Decimal
+
+
+def to_deliver(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> list[ToDeliver]:
+    """The lines of which something is left to plan, in their units."""
+    goods = [line for line in lines if line.to_deliver > 0]
+    if not goods:
+        return []
+    planned, needed, reserved = planned_quantities(order), parts_to_deliver(goods), reserved_parts(goods)
+    found = []
+    for line in goods:
+        taken = planned.get(line.pk, ZERO)
+        left = line.to_deliver - taken
+        if left > 0:
+            ready = covered(line, needed[line], reserved) - taken
+            found.append(ToDeliver(line, left, min(left, max(ready, ZERO))))
+    return found
