@@ -27,6 +27,7 @@ class BoardCard:
     initials: str
     url: str
     age_state: str
+    age: str
     version: int | None
 
 
@@ -134,6 +135,7 @@ class Board:
             initials(card.owner),
             self.listing.resource.detail_url(record.pk),
             card.age_state,
+            card.age,
             getattr(record, "version", None),
         )
 

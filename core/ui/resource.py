@@ -108,6 +108,7 @@ class Card:
     amount: str = ""
     owner: str = ""
     age_state: str = ""
+    age: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,19 @@
 """A deal's lines: priced by the one engine, replaced without losing the keys that other documents refer to."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from core.catalog.lines import LineData, build_line
+from core.catalog.lines import LineData, build_line, read_lines
+from core.catalog.pricing import PricedDocument
+from core.catalog.pricing.rounding import rounded
 from core.catalog.totals import complete_lines, price_lines
+from core.company.models import Company, Currency
+from core.company.queries import exchange_rate
+from core.parties.models import Party
 from crm.pipeline.models import Deal, DealLine
 
+Lines = Iterable[LineData | Mapping[str, Any]]
 FIXED = ("id", "company", "deal")
 LINE_COLUMNS = [field.attname for field in DealLine._meta.concrete_fields if field.name not in FIXED]
 
@@ -25,6 +33,19 @@ def priced_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> list[De
     return rows
 
 
+def totals_of(
+    company: Company, party_id: int | None, currency_id: str | None, lines: Lines, on: dt.date
+) -> PricedDocument:
+    """What the lines come to, before anything is written."""
+    currency = Currency.objects.get(pk=currency_id) if currency_id else company.currency
+    party = Party.objects.filter(pk=party_id).first() if party_id else None
+    complete, _items = complete_lines(read_lines(lines), company=company, party=party, on=on, currency_code=currency.pk)
+    rows = [
+        build_line(DealLine, line, company_id=company.pk, position=number) for number, line in enumerate(complete, 1)
+    ]
+    return price_lines(rows, company=company, currency=currency)
+
+
 def replace_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> None:
     """Make the stored lines equal the given ones. A line that stays keeps its key, because quotations refer to it."""
     stored = set(deal.lines.values_list("pk", flat=True))
@@ -36,3 +57,17 @@ def replace_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> None:
     if kept:
         DealLine.objects.bulk_update(kept, LINE_COLUMNS)
     DealLine.objects.bulk_create([row for row in rows if row.pk is None])
+
+
+def value_deal(deal: Deal, now: dt.datetime) -> None:
+    """Round the amount, and carry it over into the company's currency at today's rate.
+
+    :raises NoRateError: no rate is known.
+    """
+    company = deal.company
+    deal.amount = rounded(deal.amount, deal.currency.quantum)
+    if deal.currency_id == company.currency_id or not deal.amount:
+        deal.company_amount = deal.amount
+        return
+    rate = exchange_rate(company, deal.currency_id, now.date())
+    deal.company_amount = rounded(deal.amount * rate, company.currency.quantum)

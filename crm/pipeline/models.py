@@ -100,6 +100,8 @@ class Deal(Record):
     """A chance to sell. A party may be missing until the deal is won.
 
     :ivar amount: net, in `currency`; computed from the lines where there are any, else typed.
+    :ivar company_amount: the amount in the company's currency, at the rate of the day it was written; what boards,
+        funnels and forecasts add up.
     :ivar probability: percent; follows the stage while `probability_pinned_at` is empty.
     :ivar stage_since: when it entered its stage; the base of its age.
     :ivar last_open_stage: where it was when it was lost.
@@ -119,6 +121,7 @@ class Deal(Record):
     status = models.CharField(_("status"), max_length=4, choices=DealStatus, default=DealStatus.OPEN, editable=False)
     amount = AmountField(_("amount"), default=0, validators=[MinValueValidator(0)])
     currency = models.ForeignKey(Currency, models.PROTECT, verbose_name=_("currency"), related_name="+")
+    company_amount = AmountField(_("amount in our currency"), default=0, editable=False)
     probability = RateField(_("probability in percent"), default=0, validators=PERCENT, editable=False)
     probability_pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True, editable=False)
     probability_pinned_by = models.ForeignKey(
@@ -181,8 +184,8 @@ class Deal(Record):
 
     @property
     def weighted_amount(self) -> Decimal:
-        """Amount times probability, unrounded."""
-        return self.amount * self.probability / 100
+        """Company amount times probability, unrounded."""
+        return self.company_amount * self.probability / 100
 
     def days_in_stage(self, now: dt.datetime) -> int:
         """Whole days since it entered its stage; of a closed deal, until it was closed."""

@@ -18,7 +18,7 @@ from core.parties.models import Party
 from crm.pipeline.consequences import deal_won
 from crm.pipeline.enums import DEAL_TRANSITIONS, DealStatus, ReasonKind
 from crm.pipeline.events import DealLost, DealMoved, DealWon
-from crm.pipeline.lines import priced_lines, replace_lines
+from crm.pipeline.lines import priced_lines, replace_lines, value_deal
 from crm.pipeline.models import CloseReason, Deal, DealLine, Stage, StageLog
 from crm.pipeline.placing import place, stage_of, top_of
 
@@ -83,6 +83,7 @@ def create_deal(
         )
         deal.campaign = campaign
         rows = priced_lines(deal, read_lines(lines), now)
+        value_deal(deal, now)
         deal.save()
         DealLine.objects.bulk_create(rows)
         _log(deal, None, now, user)
@@ -109,11 +110,15 @@ def update_deal(
         deal = lock_record(Deal, deal_id, expected_version=expected_version)
         DEAL_TRANSITIONS.require(deal, DealStatus.WON)
         values.pop("pipeline_id", None)
+        if not values.get("currency_id", True):
+            del values["currency_id"]
         for name, value in values.items():
             setattr(deal, name, value)
+        deal.amount = deal.amount or Decimal(0)
         _check(deal.title, deal.amount)
         if lines is not None:
             replace_lines(deal, read_lines(lines), now)
+        value_deal(deal, now)
         if stage_id is None or stage_id == deal.stage_id:
             _save(deal)
         else:
@@ -146,6 +151,20 @@ def move_deal_to_stage(
             _save(deal)
         else:
             _enter(deal, stage, now, user)
+    return deal
+
+
+def assign_deal(*, deal_id: int, owner_id: int, user: "User | None", now: dt.datetime) -> Deal:
+    """Give an open deal to another person.
+
+    :raises WrongStateError: the deal is closed.
+    """
+    with transaction.atomic():
+        deal = lock_record(Deal, deal_id)
+        DEAL_TRANSITIONS.require(deal, DealStatus.WON)
+        if deal.owner_id != owner_id:
+            deal.owner_id = owner_id
+            _save(deal)
     return deal
 
 

@@ -54,6 +54,7 @@ class DealFactory(factory.django.DjangoModelFactory):
     pipeline = factory.SelfAttribute("stage.pipeline")
     amount = Decimal("1000.0000")
     currency = factory.SelfAttribute("company.currency")
+    company_amount = factory.SelfAttribute("amount")
     probability = factory.SelfAttribute("stage.probability")
     opened_at = factory.LazyFunction(lambda: timezone.now() - dt.timedelta(days=7))
     stage_since = factory.SelfAttribute("opened_at")
