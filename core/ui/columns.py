@@ -31,7 +31,7 @@ Field: TypeAlias = "models.Field[Any, Any]"
 NUMERIC = frozenset({"money", "quantity", "percent", "price", "count"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BoundColumn:
     """A Column on its model. `sort` is the ORM path to order by, empty when the list cannot be ordered by it."""
 

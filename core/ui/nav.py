@@ -119,10 +119,16 @@ def creations(roles: frozenset[Role], language: str) -> tuple[dict[str, str], ..
     )
 
 
+def current_url(roles: frozenset[Role], language: str, path: str) -> str:
+    """The sidebar's line under which a page stands: the longest address that leads to it."""
+    urls = (entry.url for entry in entries(roles, language) if path.startswith(entry.url))
+    return max(urls, key=len, default="/" if path == "/" else "")
+
+
 def sidebar(roles: frozenset[Role], language: str, path: str) -> list[dict[str, Any]]:
-    """Sections with their lines, the current ones marked. The longest address that leads here is the current one."""
+    """Sections with their lines, the current ones marked."""
     every = entries(roles, language)
-    current = max((entry.url for entry in every if path.startswith(entry.url)), key=len, default="")
+    current = current_url(roles, language, path)
     shown = []
     for slug, (label, icon) in SECTIONS.items():
         own = [entry for entry in every if entry.section == slug]
@@ -188,6 +194,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or "en"
     return {
         "nav": Late(lambda: sidebar(roles, language, request.path)),
+        "nav_key": Late(lambda: (roles, current_url(roles, language, request.path))),
         "company": company,
         "companies": getattr(request, "companies", []),
         "create_menu": Late(lambda: creations(roles, language)),

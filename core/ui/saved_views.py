@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -38,6 +40,53 @@ def visible_views(caller: Caller, resource: Resource) -> QuerySet[SavedView]:
 
 
 @dataclass(frozen=True)
+class StoredView:
+    """What a list needs to know of a saved view."""
+
+    pk: int
+    name: str
+    params: str
+    columns: list[str]
+    scope: str
+    owner_id: int
+    is_default: bool
+
+
+SETUP_SECONDS = 300
+
+
+def _version_key(company_id: int, slug: str) -> str:
+    return f"list-version:{company_id}:{slug}"
+
+
+def forget(company_id: int, slug: str) -> None:
+    """Everybody's remembered set-up of a list is out of date from now on; and again once the change is committed, for
+    those who read the old one meanwhile."""
+
+    def renew() -> None:
+        cache.set(_version_key(company_id, slug), uuid.uuid4().hex, None)
+
+    renew()
+    transaction.on_commit(renew)
+
+
+def read_setup(resource: Resource, caller: Caller) -> tuple[list[StoredView], list[str]]:
+    """The views a person sees and the columns they chose. Two queries, remembered until somebody changes something."""
+    version_key = _version_key(caller.company_id, resource.slug)
+    key = f"list-setup:{caller.company_id}:{caller.user.pk}:{resource.slug}:{'-'.join(map(str, team_ids(caller)))}"
+    kept = cache.get_many([version_key, key])
+    version = kept.get(version_key, "")
+    if key in kept and kept[key][0] == version:
+        return kept[key][1]  # type: ignore[no-any-return]
+    names = [field.name for field in fields(StoredView)]
+    views = [StoredView(*row) for row in visible_views(caller, resource).values_list(*names)]
+    choice = ListChoice.objects.filter(user=caller.user, company_id=caller.company_id, resource=resource.slug)
+    found = (views, list(choice.values_list("columns", flat=True).first() or ()))
+    cache.set(key, (version, found), SETUP_SECONDS)
+    return found
+
+
+@dataclass(frozen=True)
 class Tab:
     """A view as the list's tabs show it."""
 
@@ -50,14 +99,18 @@ class Tab:
 
 
 class ListSetup:
-    """What a person set up for one list; read with two queries and asked by list, export and bulk alike."""
+    """What a person set up for one list; asked by list, board, export and saving a view alike."""
 
     def __init__(self, resource: Resource, caller: Caller, asked: QueryDict) -> None:
         self.resource, self.caller, self.asked = resource, caller, asked
 
     @cached_property
-    def saved(self) -> list[SavedView]:
-        return list(visible_views(self.caller, self.resource))
+    def _stored(self) -> tuple[list[StoredView], list[str]]:
+        return read_setup(self.resource, self.caller)
+
+    @property
+    def saved(self) -> list[StoredView]:
+        return self._stored[0]
 
     @cached_property
     def untouched(self) -> bool:
@@ -66,7 +119,7 @@ class ListSetup:
         return not any(name in meaningful for name in self.asked)
 
     @cached_property
-    def default(self) -> SavedView | PresetView | None:
+    def default(self) -> StoredView | PresetView | None:
         """The view that opens first: one's own, else the company's, else the one that ships."""
         own = [view for view in self.saved if view.is_default and view.owner_id == self.caller.user.pk]
         everybodys = [view for view in self.saved if view.is_default and view.scope == ViewScope.COMPANY]
@@ -74,7 +127,7 @@ class ListSetup:
         return next(iter([*own, *everybodys, *preset]), None)
 
     @cached_property
-    def active(self) -> SavedView | PresetView | None:
+    def active(self) -> StoredView | PresetView | None:
         if self.untouched:
             return self.default
         name = str(self.asked.get("view", ""))
@@ -95,12 +148,9 @@ class ListSetup:
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         """Columns of the active view, else the person's own choice, else none: the default ones."""
-        if isinstance(self.active, SavedView) and self.active.columns:
+        if isinstance(self.active, StoredView) and self.active.columns:
             return tuple(self.active.columns)
-        choice = ListChoice.objects.filter(
-            user=self.caller.user, company_id=self.caller.company_id, resource=self.resource.slug
-        ).values_list("columns", flat=True)
-        return tuple(choice.first() or ())
+        return tuple(self._stored[1])
 
     def tabs(self) -> list[Tab]:
         if not self.saved and not self.resource.saved_views:
@@ -112,16 +162,16 @@ class ListSetup:
         found.extend(self._tab(base, view) for view in (*self.resource.saved_views, *self.saved))
         return found
 
-    def _tab(self, base: str, view: SavedView | PresetView) -> Tab:
+    def _tab(self, base: str, view: StoredView | PresetView) -> Tab:
         url, active = f"{base}?{view_query(view)}", view == self.active
         if isinstance(view, PresetView):
             return Tab(str(view.label), url, active, "preset", None, False)
         return Tab(view.name, url, active, view.scope, view.pk, view.owner_id == self.caller.user.pk)
 
 
-def view_query(view: SavedView | PresetView) -> str:
+def view_query(view: StoredView | SavedView | PresetView) -> str:
     """A view as a query string, with its own name so that its tab shows as active."""
-    if isinstance(view, SavedView):
+    if not isinstance(view, PresetView):
         return "&".join(part for part in (view.params, urlencode({"view": view.pk})) if part)
     pairs = [(name, item) for name, value in view.params.items() for item in _items(value)]
     return urlencode([*pairs, ("view", view.name)])
@@ -169,6 +219,7 @@ def save_view(
                 "is_default": is_default,
             },
         )
+        forget(caller.company_id, resource.slug)
     return view
 
 
@@ -178,10 +229,13 @@ def _clear_defaults(slug: str, caller: Caller) -> None:
 
 
 def own_view(view_id: int, *, user: User) -> SavedView:
-    """:raises NotAllowedError: for somebody else's view."""
+    """One's own view, locked for a change.
+
+    :raises NotAllowedError: for somebody else's view."""
     view = SavedView.objects.select_for_update().filter(pk=view_id).first()
     if view is None or view.owner_id != user.pk:
         raise NotAllowedError(_("Only the person who saved a view can change it."))
+    forget(view.company_id, view.resource)
     return view
 
 
@@ -242,3 +296,4 @@ def choose_columns(resource: Resource, caller: Caller, names: Iterable[str]) -> 
             ListChoice.objects.update_or_create(**mine, defaults={"columns": chosen})
         else:
             ListChoice.objects.filter(**mine).delete()
+        forget(caller.company_id, resource.slug)

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 
+from core.ui.api.problems import CONTENT_TYPE
 from core.ui.api.representation import HIDDEN_IN_LINES, output_names
 from core.ui.choices import has_field
 from core.ui.columns import bound_columns
@@ -66,11 +67,18 @@ def input_field(field: forms.Field) -> Field:
     if isinstance(field, forms.MultipleChoiceField):
         return serializers.ListField(child=serializers.CharField(), **common)
     if isinstance(field, forms.ChoiceField):
-        return serializers.ChoiceField(choices=[choice for choice in _flat(field) if choice[0] != ""], **common)
+        return _one_of([value for value, _label in _flat(field) if value != ""], common)
     for form_class, made in INPUTS:
         if isinstance(field, form_class):
             return made(field, common)
     return serializers.CharField(max_length=getattr(field, "max_length", None), **common)
+
+
+def _one_of(values: list[Any], common: dict[str, Any]) -> Field:
+    """A choice with its values in place: named enumerations of one field name would collide between models."""
+    kind = "integer" if all(isinstance(value, int) for value in values) else "string"
+    made = extend_schema_field({"type": kind, "enum": values})(type("ChoiceText", (serializers.CharField,), {}))
+    return made(**common)  # type: ignore[no-any-return]
 
 
 def _flat(field: Any) -> list[tuple[Any, str]]:
@@ -154,15 +162,21 @@ def output_serializer(resource: Resource, *, with_lines: bool) -> type[serialize
 
 
 @lru_cache(maxsize=256)
+def line_input_serializer(resource: Resource) -> type[serializers.Serializer[Any]]:
+    fields = getattr(resource.lines.form, "base_fields", {}) if resource.lines is not None else {}
+    lines = {name: input_field(field) for name, field in fields.items()}
+    return _serializer(f"{_name(resource)}LineInput", {"id": serializers.IntegerField(required=False), **lines})
+
+
+@lru_cache(maxsize=256)
 def input_serializer(resource: Resource, *, partial: bool) -> type[serializers.Serializer[Any]]:
     fields = {name: input_field(field) for name, field in getattr(resource.form, "base_fields", {}).items()}
     if partial:
         for field in fields.values():
             field.required = False
     if resource.lines is not None:
-        lines = {name: input_field(field) for name, field in resource.lines.form.base_fields.items()}  # type: ignore[attr-defined]
-        line = _serializer(f"{_name(resource)}LineInput", {"id": serializers.IntegerField(required=False), **lines})
-        fields[resource.lines.name] = line(many=True, required=resource.lines.min > 0 and not partial)
+        required = resource.lines.min > 0 and not partial
+        fields[resource.lines.name] = line_input_serializer(resource)(many=True, required=required)
     if has_field(resource.model, "version"):
         fields["version"] = serializers.IntegerField(required=False)
     if has_field(resource.model, "external_id"):
@@ -198,12 +212,12 @@ def _query(resource: Resource) -> list[OpenApiParameter]:
 
 COMPANY = OpenApiParameter("company", str, description="id or code; needed by users of several companies")
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="kept for seven days")
-PK = OpenApiParameter("pk", OpenApiTypes.INT, OpenApiParameter.PATH)
+PK = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)
 
 
 def _answers(status: int, serializer: Any, *errors: int) -> dict[Any, Any]:
-    problem = OpenApiResponse(Problem, description="problem+json")
-    return {status: serializer, **dict.fromkeys((401, 403, *errors), problem)}
+    problems = dict.fromkeys(((code, CONTENT_TYPE) for code in (401, 403, 429, *errors)), Problem)
+    return {status: serializer, **problems}
 
 
 def described(viewset: Any, resource: Resource) -> Any:

@@ -125,10 +125,12 @@ class ResourceViewSet(CompanyApi):
         return found
 
     def list(self, request: Request) -> Response:
+        """Records in pages, filtered, searched and ordered as on the screen."""
         self.require("view")
         return Response(listing.answer(self.resource, self.caller, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One record with its lines."""
         return self.answer(self.find(pk))
 
     def answer(self, record: Any, status: int = 200, **headers: str) -> Response:
@@ -140,6 +142,7 @@ class ResourceViewSet(CompanyApi):
         return record if found is None else found
 
     def create(self, request: Request) -> Response:
+        """Create a record; with an Idempotency-Key at most once."""
         self.require("create")
         if not self.resource.can_create:
             self.http_method_not_allowed(request)
@@ -169,10 +172,12 @@ class ResourceViewSet(CompanyApi):
         return queryset.filter(external_id=external_id).first() if external_id else None
 
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the given fields; lines only when they are given, then all of them."""
         record = self.find(pk)
         return self.answer(self.again(self._change(record, request, self.body(request), partial=True)))
 
     def update(self, request: Request, pk: str) -> Response:
+        """Replace the record's fields and lines; what is left out takes its default."""
         record = self.find(pk)
         return self.answer(self.again(self._change(record, request, self.body(request), partial=False)))
 
@@ -185,6 +190,7 @@ class ResourceViewSet(CompanyApi):
         return writing.update(self.resource, self.caller, record, values, lines, expected_version=version)
 
     def external_retrieve(self, request: Request, external_id: str) -> Response:
+        """The record of this name in another system."""
         self.require("view")
         record = self.by_external_id(external_id)
         if record is None:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.ui import columns, formats, nav, registry
 from core.ui.badges import Badge
@@ -101,6 +102,35 @@ def badge(label: Any, color: str = "grey") -> SafeString:
 @register.simple_tag
 def initials(name: Any) -> str:
     return nav.initials(str(name or ""))
+
+
+_kept: dict[tuple[Any, ...], str] = {}
+KEPT_MOST = 2000
+
+
+class KeepNode(template.Node):
+    """Renders once a process for each combination of key and language."""
+
+    def __init__(self, name: str, keys: list[Any], inside: template.NodeList) -> None:
+        self.name, self.keys, self.inside = name, keys, inside
+
+    def render(self, context: template.Context) -> str:
+        key = (self.name, get_language(), *(item.resolve(context) for item in self.keys))
+        found = _kept.get(key)
+        if found is None:
+            if len(_kept) > KEPT_MOST:
+                _kept.clear()
+            found = _kept[key] = self.inside.render(context)
+        return found
+
+
+@register.tag
+def keep(parser: Any, token: Any) -> KeepNode:
+    """`{% keep "name" key … %}…{% endkeep %}`: markup that depends on nothing but the keys and the language."""
+    _tag, name, *keys = token.split_contents()
+    inside = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(name, [parser.compile_filter(key) for key in keys], inside)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.ui import columns, formats, tables
@@ -45,7 +47,7 @@ class ListView(ResourceView):
         """What both the page and the fragment show."""
         page = listing.page(self.request.GET)
         table = tables.table_class(self.resource, tuple(column.name for column in listing.columns))
-        built = table(data=[], order_by=listing.sort or None)
+        built = tables.prepared(table, listing.sort)
         list_url = self.resource.url("list")
         return {
             "resource": self.resource,
@@ -125,8 +127,26 @@ def list_views(resource: Resource, active: str, listing: Listing) -> list[dict[s
     return [{**view, "active": view["name"] == active} for view in found]
 
 
+FILTER_BAR_SECONDS = 60
+_filter_bars: dict[tuple[Any, ...], tuple[float, list[dict[str, Any]]]] = {}
+
+
 def filter_fields(listing: Listing) -> list[dict[str, Any]]:
-    """The filter bar's fields with finished widgets."""
+    """The filter bar's fields with finished widgets. An untouched bar is the same for a person for a while, so it is
+    kept for a minute; drawing it anew costs more than the rows beneath it."""
+    if listing.filter_values:
+        return _draw_filters(listing)
+    caller = listing.caller
+    key = (listing.resource.slug, caller.user.pk, caller.company_id, get_language())
+    known = _filter_bars.get(key)
+    if known is None or known[0] < time.monotonic():
+        if len(_filter_bars) > 500:
+            _filter_bars.clear()
+        known = _filter_bars[key] = (time.monotonic() + FILTER_BAR_SECONDS, _draw_filters(listing))
+    return known[1]
+
+
+def _draw_filters(listing: Listing) -> list[dict[str, Any]]:
     if listing.filterset is None:
         return []
     form = listing.filterset.form
@@ -135,11 +155,16 @@ def filter_fields(listing: Listing) -> list[dict[str, Any]]:
             "name": name,
             "label": field.label or str(listing.filterset.filters[name].label),
             "id": f"filter-{name}",
-            "html": SafeString(form[name].as_widget(attrs={"id": f"filter-{name}"})),
+            "html": SafeString(form[name].as_widget(attrs=_widget_attrs(name, field))),
             "active": name in listing.filter_values,
         }
         for name, field in form.fields.items()
     ]
+
+
+def _widget_attrs(name: str, field: Any) -> dict[str, str]:
+    is_choice = hasattr(field, "choices")
+    return {"id": f"filter-{name}", "class": "form-select" if is_choice else "form-control"}
 
 
 def chips(listing: Listing) -> list[dict[str, str]]:
