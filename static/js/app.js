@@ -8,6 +8,7 @@ const MODULES = {
   list: () => import("./list.js"),
   form: () => import("./form.js"),
   lines: () => import("./lines.js"),
+  linefill: () => import("./linefill.js"),
   board: () => import("./board.js"),
   combobox: () => import("./combobox.js"),
   charts: () => import("./charts.js"),

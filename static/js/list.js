@@ -51,7 +51,7 @@ function startSelection(results, bar) {
     const everything = bar.elements.all.checked;
     for (const box of boxes) box.closest("tr").classList.toggle("selected", box.checked);
     if (all) { all.checked = chosen.length === boxes.length; all.indeterminate = chosen.length > 0 && !all.checked; }
-    bar.hidden = chosen.length === 0;
+    bar.classList.toggle("shown", chosen.length > 0);
     table.classList.toggle("selecting", chosen.length > 0);
     bar.querySelector("[data-selected-count]").textContent = everything ? bar.dataset.count : chosen.length;
     matching.hidden = !everything && (chosen.length < boxes.length || Number(bar.dataset.count) <= boxes.length);
