@@ -7,6 +7,7 @@ from typing import Any
 
 from core.access.models import User
 from core.fields import ZERO
+from core.jobs.schedules import every
 from erp.inventory import supply_points
 from erp.invoicing.consequences import sales_invoice_posting
 from erp.invoicing.enums import InvoiceStatus
@@ -16,6 +17,7 @@ from erp.orders.enums import RETURN_STATES, ReturnStatus
 from erp.orders.locking import lock_orders_of_lines, order_lines, save_rows, shipped_lines
 from erp.orders.matching import Matched, ahead, match, unmatch
 from erp.orders.models import DeliveryLine, SalesOrderLine, SalesReturn
+from erp.orders.operations.answers import expire_quotations
 from erp.orders.operations.deliveries import save_states
 from erp.orders.parts import LINE
 from erp.orders.queries import outgoing_quantities
@@ -27,6 +29,11 @@ def connect() -> None:
     """Register what this app does at the points of lower apps. Called once, when Django starts."""
     sales_invoice_posting.register(count_invoice)
     supply_points.register("outgoing", outgoing_quantities)
+    every(dt.timedelta(hours=1), "orders.expire_quotations", _expire)
+
+
+def _expire(now: dt.datetime) -> None:
+    expire_quotations(now=now)
 
 
 def count_invoice(

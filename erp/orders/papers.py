@@ -1,61 +1,96 @@
-"""What a quotation's paper says, frozen when it is sent."""
+"""What a quotation's paper says, in the customer's language, frozen when it is sent."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from core.catalog.totals import price_lines, tax_summary
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.catalog.pricing import PricedDocument
+from core.catalog.totals import price_lines
 from core.company.models import Company
 from core.documents.models import FrozenPaper
 from core.documents.papers import freeze_paper
+from core.ui import formats
 from erp.orders.models import Quotation
 
 QUOTATION_TEMPLATE = "pdf/quotation.html"
 
 
 def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any]) -> FrozenPaper:
-    """Keep the data of the paper as it is now; later changes of names, addresses and prices do not reach it."""
-    party = quotation.party
+    """Keep the paper's words and figures as they are now; later changes of names, addresses and prices do not reach it."""
+    language = quotation.party.language or company.language
     priced = price_lines(lines, company=company, currency=quotation.currency)
-    data = {
-        "number": quotation.number,
-        "revision": quotation.revision,
-        "date": quotation.document_date,
-        "valid_until": quotation.valid_until,
-        "requested_date": quotation.requested_date,
-        "reference": quotation.reference,
-        "currency": quotation.currency_id,
-        "minor_units": quotation.currency.minor_units,
-        "company": {
-            "name": company.legal_name or company.name,
-            "address": company.address,
-            "tax_number": company.tax_number,
-            "email": company.email,
-        },
-        "party": {"name": party.legal_name or party.name, "address": quotation.delivery_address},
-        "payment_term": quotation.payment_term,
-        "lines": [_line(line) for line in lines],
-        "net": quotation.net_amount,
-        "tax": quotation.tax_amount,
-        "total": quotation.total_amount,
-        "taxes": tax_summary(priced),
-        "notes": quotation.notes,
-    }
-    return freeze_paper(
-        quotation,
-        template=QUOTATION_TEMPLATE,
-        data=data,
-        language=party.language or company.language,
-        company_id=company.pk,
-    )
+    with translation.override(language):
+        data = _data(quotation, company, lines, priced)
+    return freeze_paper(quotation, template=QUOTATION_TEMPLATE, data=data, language=language, company_id=company.pk)
 
 
-def _line(line: Any) -> dict[str, Any]:
+def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: PricedDocument) -> dict[str, Any]:
+    party, currency = quotation.party, quotation.currency_id
+    seller = company.legal_name or company.name
+    tax_number = _("Tax number %(number)s") % {"number": company.tax_number} if company.tax_number else ""
     return {
-        "sku": line.item.sku if line.item else "",
-        "description": line.description,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "unit_price": line.unit_price,
-        "discount_percent": line.discount_percent,
-        "net": line.net_amount,
+        "title": _("Quotation %(number)s") % {"number": quotation.number},
+        "seller": {
+            "name": seller,
+            "lines": [part for part in (*company.address.splitlines(), company.email) if part],
+            "footer": " · ".join(part for part in (seller, tax_number) if part),
+        },
+        "party_label": _("To"),
+        "party": {"name": party.legal_name or party.name, "lines": quotation.delivery_address.splitlines()},
+        "facts": _facts(quotation),
+        "headers": [
+            {"label": label, "num": num}
+            for label, num in (
+                (_("Item"), False),
+                (_("Quantity"), True),
+                (_("Unit price"), True),
+                (_("Discount"), True),
+                (_("Net %(currency)s") % {"currency": currency}, True),
+            )
+        ],
+        "rows": [_row(line, currency) for line in lines],
+        "totals": _totals(quotation, priced),
+        "notes": [quotation.notes] if quotation.notes else [],
+        "valid_until": formats.date(quotation.valid_until),
     }
+
+
+def _facts(quotation: Quotation) -> list[dict[str, str]]:
+    facts = (
+        (_("Date"), formats.date(quotation.document_date)),
+        (_("Valid until"), formats.date(quotation.valid_until)),
+        (_("Your reference"), quotation.reference),
+        (_("Payment term"), str(quotation.payment_term or "")),
+        (_("Delivery by"), formats.date(quotation.requested_date)),
+    )
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _row(line: Any, currency: str) -> list[dict[str, Any]]:
+    quantity = f"{formats.quantity(line.quantity)} {line.unit or ''}".strip()
+    return [
+        {"value": line.description, "note": line.item.sku if line.item else ""},
+        {"value": quantity, "num": True},
+        {"value": formats.price(line.unit_price), "num": True},
+        {"value": formats.percent(line.discount_percent or None), "num": True},
+        {"value": formats.money(line.net_amount, currency), "num": True},
+    ]
+
+
+def _totals(quotation: Quotation, priced: PricedDocument) -> list[dict[str, Any]]:
+    currency = quotation.currency_id
+    taxes = [
+        {
+            "label": _("%(tax)s on %(base)s") % {"tax": tax.code, "base": formats.money(tax.base, currency)},
+            "value": formats.money(tax.amount, currency),
+        }
+        for tax in priced.taxes
+    ]
+    total = formats.money_with_currency(quotation.total_amount, currency)
+    return [
+        {"label": _("Net"), "value": formats.money(quotation.net_amount, currency)},
+        *taxes,
+        {"label": _("Total"), "value": total, "strong": True},
+    ]

@@ -1,6 +1,7 @@
 """Sending a quotation, and the customer's answer to it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ def send_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) ->
     return quotation
 
 
-def _require_sendable(quotation: Quotation, company: Company, lines: list[object], now: dt.datetime) -> None:
+def _require_sendable(quotation: Quotation, company: Company, lines: Sequence[object], now: dt.datetime) -> None:
     if not lines:
         raise InvalidInputError(
             _("The quotation has no lines."), code="no_lines", field="lines", hint=_("Add what you offer.")

@@ -1,7 +1,7 @@
 """Draft credit notes for returned goods that had been invoiced."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Q, Sum
@@ -40,12 +40,11 @@ def credit_returned(
         if quantity:
             wanted[line.pk] = wanted.get(line.pk, ZERO) + quantity
     parts: dict[int, list[tuple[int, Decimal]]] = {}
-    for invoice_line in _creditable(wanted):
-        order_line_id = invoice_line.source_id
-        taken = min(wanted[order_line_id], invoice_line.quantity - invoice_line.taken)
+    for invoice_id, line_id, order_line_id, left in _creditable(wanted):
+        taken = min(wanted[order_line_id], left)
         if taken > 0:
             wanted[order_line_id] -= taken
-            parts.setdefault(invoice_line.invoice_id, []).append((invoice_line.pk, taken))
+            parts.setdefault(invoice_id, []).append((line_id, taken))
     return [
         credit_sales_invoice(
             sales_invoice_id=invoice_id,
@@ -60,13 +59,15 @@ def credit_returned(
     ]
 
 
-def _creditable(order_line_ids: dict[int, Decimal]) -> list[SalesInvoiceLine]:
-    """Posted invoice lines of these order lines, each with what drafts and posted credit notes took of it."""
+def _creditable(order_line_ids: Mapping[int, Decimal]) -> list[tuple[int, int, int, Decimal]]:
+    """(invoice, line, order line, what neither a draft nor a posted credit note has taken of it), latest invoice first."""
     if not order_line_ids:
         return []
     lines = SalesInvoiceLine.objects.filter(POSTED_INVOICE, source_label=LINE, source_id__in=list(order_line_ids))
     alive = ~Q(credits__invoice__status=InvoiceStatus.CANCELLED)
-    found = list(lines.annotate(credited=Sum("credits__quantity", filter=alive)).order_by("-invoice_id", "pk"))
-    for line in found:
-        line.taken = line.credited or ZERO
-    return found
+    rows = lines.annotate(credited=Sum("credits__quantity", filter=alive)).order_by("-invoice_id", "pk")
+    fields = ("invoice_id", "pk", "source_id", "quantity", "credited")
+    return [
+        (invoice_id, pk, order_line_id, quantity - (credited or ZERO))
+        for invoice_id, pk, order_line_id, quantity, credited in rows.values_list(*fields)
+    ]

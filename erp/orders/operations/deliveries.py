@@ -85,7 +85,7 @@ def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_da
         order=order,
         party_id=order.party_id,
         currency_id=order.currency_id,
-        warehouse_id=order.warehouse_id,
+        warehouse_id=order.warehouse_id or 0,  # confirming asked for one
         owner_id=order.owner_id,
         team_id=order.team_id,
         delivery_address=order.delivery_address,
@@ -100,7 +100,7 @@ def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, 
         delivery=delivery,
         order_line=line,
         position=position,
-        item_id=line.item_id,
+        item_id=line.item_id or 0,  # what is delivered is an item
         description=line.description,
         quantity=quantity,
         unit_id=line.unit_id,
@@ -257,7 +257,7 @@ def _places(claims: Sequence[Pick], quantity: Decimal, stock_id: int) -> list[tu
 def _take_costs(shipping: Sequence[DeliveryLine], posted: Sequence[StockMove]) -> None:
     costs: dict[int, Decimal] = {}
     for move in posted:
-        costs[move.line_id] = costs.get(move.line_id, ZERO) - move.value
+        costs[move.line.id] = costs.get(move.line.id, ZERO) - move.value
     for row in shipping:
         row.cost_amount = costs.get(row.order_line_id, ZERO)
 

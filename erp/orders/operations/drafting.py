@@ -56,7 +56,7 @@ class Draft:
     """A priced draft in memory: the rows it was made from are read once and handed on."""
 
     company: Company
-    party: Party
+    party: Party | None
     currency: Currency
     lines: list[Any]
     items: Mapping[int, Item]
@@ -101,7 +101,7 @@ def price_draft(
     lines: Lines,
     *,
     company: Company,
-    party: Party,
+    party: Party | None,
     on: dt.date,
     currency: Currency,
     freight_amount: Decimal | None = None,

@@ -225,7 +225,7 @@ def _issues(delivery: Delivery, backs: Sequence[Back]) -> dict[tuple[int, int], 
     )
     found: dict[tuple[int, int], list[list[Decimal | int]]] = {}
     for line_id, item_id, move_id, quantity, back in rows:
-        found.setdefault((line_id, item_id), []).append([move_id, quantity - (back or ZERO)])
+        found.setdefault((int(line_id or 0), item_id), []).append([move_id, quantity - (back or ZERO)])
     return found
 
 

@@ -122,7 +122,7 @@ def order_quotation(quotation: Quotation, *, user: User | None, now: dt.datetime
     company = read_company(quotation.company_id)
     lines = list(QuotationLine.objects.filter(quotation=quotation).select_related("item"))
     rows = [SalesOrderLine(**{name: getattr(line, name) for name in LINE_CARRIED}) for line in lines]
-    plan_delivery(rows, {line.item_id: line.item for line in lines if line.item is not None})
+    plan_delivery(rows, {line.item.pk: line.item for line in lines if line.item is not None})
     order = SalesOrder(**{name: getattr(quotation, name) for name in CARRIED})
     order.created_by, order.quotation = user, quotation
     order.document_date = local_date(company, now)

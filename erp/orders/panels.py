@@ -1,0 +1,215 @@
+"""Panels of quotations, orders, deliveries and returns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.documents.references import RecordRef
+from core.ui import formats
+from core.ui.panels import Panel, TablePanel
+from core.ui.registry import url_for
+from core.ui.resource import Caller
+from erp.invoicing.models import SalesInvoice
+from erp.orders.enums import OrderStatus, QuotationStatus
+from erp.orders.models import DeliveryLine, Quotation, QuotationLine, SalesOrder, SalesOrderLine, SalesReturn
+from erp.orders.models.base import SaleDocument, SaleLine
+from erp.orders.parts import reserved_parts
+from erp.orders.public.links import token_of
+from erp.orders.queries import compare_quotations, stock_of_lines, versions_of
+
+Cell = dict[str, Any]
+
+
+def cell(value: Any, *, num: bool = False, label: Any = "") -> Cell:
+    return {"value": value, "num": num, "label": label}
+
+
+class SaleLinesPanel(Panel):
+    """Lines with their figures and, for goods, what is free at the document's warehouse."""
+
+    name = "lines"
+    title = gettext_lazy("Lines")
+    template = "ui/panels/lines.html"
+
+    def lines(self, document: SaleDocument) -> list[Any]:
+        model = QuotationLine if isinstance(document, Quotation) else SalesOrderLine
+        field = "quotation" if isinstance(document, Quotation) else "order"
+        rows = model.objects.filter(**{field: document}).select_related("item", "unit", "tax_set")
+        return list(rows.order_by("position", "id"))
+
+    def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
+        lines = self.lines(obj)
+        stock = {one.line.pk: one.stock for one in stock_of_lines(obj, lines)}
+        extra = self.further(obj, lines)
+        columns = [
+            ("", False), (_("Quantity"), True), (_("Unit price"), True), (_("Discount"), True), (_("Tax"), False),
+            *((label, True) for label in extra), (_("On hand"), True), (_("Available"), True), (_("Net"), True),
+        ]  # fmt: skip
+        rows = []
+        for line in lines:
+            found = stock[line.pk] if line.item is not None and line.item.kind != "service" else None
+            rows.append(
+                [
+                    cell(_name(line), label=_("Item")),
+                    cell(f"{formats.quantity(line.quantity)} {line.unit or ''}".strip(), num=True, label=_("Quantity")),
+                    cell(formats.price(line.unit_price), num=True, label=_("Unit price")),
+                    cell(formats.percent(line.discount_percent or None), num=True, label=_("Discount")),
+                    cell(line.tax_set or "", label=_("Tax")),
+                    *(cell(extra[label].get(line.pk, ""), num=True, label=label) for label in extra),
+                    cell(formats.quantity(found.on_hand) if found else "", num=True, label=_("On hand")),
+                    cell(formats.quantity(found.available) if found else "", num=True, label=_("Available")),
+                    cell(formats.money(line.net_amount, obj.currency_id), num=True, label=_("Net")),
+                ]
+            )
+        return {"columns": [{"label": label, "num": num, "class": ""} for label, num in columns], "rows": rows}
+
+    def further(self, document: Any, lines: Sequence[Any]) -> dict[str, dict[int, str]]:
+        """Further columns: label → line → text."""
+        return {}
+
+
+def _name(line: SaleLine) -> Any:
+    if line.item is None:
+        return line.description
+    return format_html('<a href="{}">{}</a>', url_for(line.item), line.description or line.item)
+
+
+class OrderLinesPanel(SaleLinesPanel):
+    """Order lines also say what is delivered, returned, reserved and invoiced."""
+
+    def further(self, document: SalesOrder, lines: Sequence[SalesOrderLine]) -> dict[str, dict[int, str]]:
+        if document.status in (OrderStatus.DRAFT, OrderStatus.CANCELLED):
+            return {}
+        reserved: dict[int, Any] = {}
+        for (line_id, _item), quantity in reserved_parts([line for line in lines if line.needs_delivery]).items():
+            reserved[line_id] = reserved.get(line_id, 0) + quantity
+        goods = [line for line in lines if line.needs_delivery]
+        found = {
+            _("Reserved"): {line.pk: formats.quantity(reserved.get(line.pk) or None) for line in goods},
+            _("Delivered"): {line.pk: formats.quantity(line.delivered_quantity) for line in goods},
+            _("Returned"): {
+                line.pk: formats.quantity(line.returned_quantity) for line in goods if line.returned_quantity
+            },
+            _("Invoiced"): {line.pk: formats.quantity(line.invoiced_quantity) for line in lines},
+        }
+        return {label: texts for label, texts in found.items() if texts}
+
+
+class SaleTotalsPanel(Panel):
+    """Net, freight, tax and total."""
+
+    name = "totals"
+    title = gettext_lazy("Totals")
+    template = "ui/panels/totals.html"
+    side = "side"
+
+    def context(self, request: HttpRequest, obj: SaleDocument) -> Mapping[str, Any] | None:
+        return {"rows": total_rows(obj, obj.currency_id)}
+
+
+def total_rows(document: Any, currency: str) -> list[dict[str, Any]]:
+    """Totals of a document as label and value, the one that counts strong."""
+    rows = [{"label": _("Net"), "value": formats.money(document.net_amount, currency)}]
+    if document.freight_amount:
+        rows.append({"label": _("of which freight"), "value": formats.money(document.freight_amount, currency)})
+    rows.append({"label": _("Tax"), "value": formats.money(document.tax_amount, currency)})
+    total = formats.money_with_currency(document.total_amount, currency)
+    return [*rows, {"label": _("Total"), "value": total, "strong": True}]
+
+
+class VersionsPanel(Panel):
+    """All versions of an offer, and what this one changed against the one before."""
+
+    name = "versions"
+    title = gettext_lazy("Versions")
+    template = "orders/panels/versions.html"
+    side = "side"
+    lazy = True
+
+    def applies(self, caller: Caller, obj: Quotation) -> bool:
+        return obj.revision > 1 or obj.status == QuotationStatus.SUPERSEDED
+
+    def context(self, request: HttpRequest, obj: Quotation) -> Mapping[str, Any] | None:
+        versions = versions_of(obj)
+        before = next((version for version in versions if version.revision == obj.revision - 1), None)
+        changes = [change for change in compare_quotations(before, obj) if change.is_changed] if before else []
+        return {
+            "versions": [{"quotation": one, "url": url_for(one), "is_this": one == obj} for one in versions],
+            "before": before,
+            "changes": [{"before": _line_text(one.before), "after": _line_text(one.after)} for one in changes],
+        }
+
+
+def _line_text(line: QuotationLine | None) -> str:
+    if line is None:
+        return ""
+    text = f"{formats.quantity(line.quantity)} {line.unit or ''} {line.description} × {formats.price(line.unit_price)}"
+    return f"{text} − {formats.percent(line.discount_percent)}" if line.discount_percent else text
+
+
+class CustomerLinkPanel(Panel):
+    """The customer's page of a sent quotation, and what the customer answered there."""
+
+    name = "customer_link"
+    title = gettext_lazy("Customer's page")
+    template = "orders/panels/customer_link.html"
+    side = "side"
+
+    def applies(self, caller: Caller, obj: Quotation) -> bool:
+        return obj.status != QuotationStatus.DRAFT
+
+    def context(self, request: HttpRequest, obj: Quotation) -> Mapping[str, Any] | None:
+        page = reverse("orders:quotation", args=[token_of(obj)])
+        return {
+            "page_url": request.build_absolute_uri(page) if obj.status == QuotationStatus.SENT else "",
+            "pdf_url": reverse("orders:quotation-pdf", args=[token_of(obj)]),
+        }
+
+
+class OrderInvoicesPanel(TablePanel):
+    """Invoices and credit notes that came out of an order."""
+
+    name = "invoices"
+    title = gettext_lazy("Invoices")
+    lazy = True
+    columns = ("number", "kind", "document_date", "status", "total_amount")
+
+    def rows(self, caller: Caller, obj: SalesOrder) -> QuerySet[SalesInvoice]:
+        own = SalesInvoice.objects.filter(company_id=obj.company_id, **_source(obj))
+        return (own | SalesInvoice.objects.filter(reverses__in=own)).order_by("pk")
+
+
+class ReturnCreditsPanel(TablePanel):
+    """Credit notes of a return."""
+
+    name = "credits"
+    title = gettext_lazy("Credit notes")
+    columns = ("number", "document_date", "status", "total_amount")
+    empty_text = gettext_lazy("Nothing of it had been invoiced.")
+
+    def rows(self, caller: Caller, obj: SalesReturn) -> QuerySet[SalesInvoice]:
+        return SalesInvoice.objects.filter(company_id=obj.company_id, **_source(obj)).order_by("pk")
+
+
+def _source(record: Any) -> dict[str, Any]:
+    ref = RecordRef.of(record)
+    return {"source_label": ref.label, "source_id": ref.id}
+
+
+class DeliveryLinesPanel(TablePanel):
+    """What leaves, at which cost, and what became of it."""
+
+    name = "lines"
+    title = gettext_lazy("Lines")
+    linked = False
+    limit = 1000
+    columns = ("item", "description", "quantity", "unit", "invoiced_quantity", "returned_quantity")
+
+    def rows(self, caller: Caller, obj: Any) -> QuerySet[DeliveryLine]:
+        return obj.lines.all()  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Pages for customers: reading a quotation and answering it without an account."""
