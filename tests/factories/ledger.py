@@ -35,6 +35,10 @@ def accounts(company: Company, *codes: str) -> list[int]:
     return [found[code] for code in codes]
 
 
+def period_of(company: Company, on: dt.date) -> AccountingPeriod:
+    return AccountingPeriod.objects.get(company=company, start_date__lte=on, end_date__gte=on)
+
+
 def some_source() -> RecordRef:
     """A document that is not there: the ledger only keeps its name."""
     return RecordRef("testing.document", next(_sources))
@@ -49,8 +53,8 @@ def two_lines(
 
 
 def entry_input(company: Company, on: dt.date = dt.date(2026, 3, 1), **values: object) -> EntryInput:
-    values.setdefault("lines", two_lines(company))
     return EntryInput(
+        lines=values.pop("lines", None) or two_lines(company),
         journal=values.pop("journal", JournalKind.GENERAL),
         entry_date=on,
         source=values.pop("source", None) or some_source(),

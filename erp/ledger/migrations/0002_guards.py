@@ -16,7 +16,6 @@ CHECK_ENTRY = """
 CREATE FUNCTION ledger_check_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     found record;
-    period record;
 BEGIN
     SELECT count(*) AS lines, sum(debit) AS debit, sum(credit) AS credit INTO found
     FROM ledger_journalline WHERE entry_id = NEW.id;
@@ -28,14 +27,6 @@ BEGIN
         RAISE EXCEPTION 'journal entry % does not balance: debit %, credit %', NEW.number, found.debit, found.credit
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balanced';
     END IF;
-    -- The lock waits for somebody who is closing the period, and makes closing wait for us.
-    SELECT status, start_date, end_date, company_id INTO period
-    FROM ledger_accountingperiod WHERE id = NEW.period_id FOR KEY SHARE;
-    IF period.status <> 'open' OR period.company_id <> NEW.company_id
-       OR NEW.entry_date NOT BETWEEN period.start_date AND period.end_date THEN
-        RAISE EXCEPTION 'journal entry % of % is not in an open period', NEW.number, NEW.entry_date
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_in_open_period';
-    END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER ledger_entry_checked AFTER INSERT ON ledger_journalentry
@@ -44,6 +35,29 @@ CREATE CONSTRAINT TRIGGER ledger_entry_checked AFTER INSERT ON ledger_journalent
 UNCHECK_ENTRY = """
 DROP TRIGGER ledger_entry_checked ON ledger_journalentry;
 DROP FUNCTION ledger_check_entry();
+"""
+
+CHECK_PERIOD = """
+CREATE FUNCTION ledger_check_period() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    period record;
+BEGIN
+    -- The lock waits for somebody who is closing the period, and makes closing wait for us.
+    SELECT status, start_date, end_date, company_id INTO period
+    FROM ledger_accountingperiod WHERE id = NEW.period_id FOR KEY SHARE;
+    IF period.status IS DISTINCT FROM 'open' OR period.company_id <> NEW.company_id
+       OR NEW.entry_date NOT BETWEEN period.start_date AND period.end_date THEN
+        RAISE EXCEPTION 'journal entry % of % is not in an open period', NEW.number, NEW.entry_date
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_in_open_period';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_period_checked BEFORE INSERT ON ledger_journalentry
+    FOR EACH ROW EXECUTE FUNCTION ledger_check_period();
+"""
+UNCHECK_PERIOD = """
+DROP TRIGGER ledger_period_checked ON ledger_journalentry;
+DROP FUNCTION ledger_check_period();
 """
 
 APPEND_BALANCES = """
@@ -87,6 +101,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(SEAL, UNSEAL),
         migrations.RunSQL(CHECK_ENTRY, UNCHECK_ENTRY),
+        migrations.RunSQL(CHECK_PERIOD, UNCHECK_PERIOD),
         migrations.RunSQL(APPEND_BALANCES, LEAVE_BALANCES),
         migrations.RunSQL(TIDY, UNTIDY),
     ]

@@ -125,7 +125,10 @@ class JournalLine(Fact):
                 condition=Q(position__gte=1, position__lte=F("line_count")), name="ledger_line_counted"
             ),
             models.CheckConstraint(
-                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0) | Q(debit=0, credit=0, tax__isnull=False),
+                condition=Q(debit__gt=0, credit=0)
+                | Q(debit=0, credit__gt=0)
+                | Q(debit=0, credit=0, tax__isnull=False)
+                | Q(debit=0, credit=0, currency__isnull=False),
                 name="ledger_line_one_side",
             ),
         ]

@@ -17,7 +17,7 @@ ZERO = Decimal(0)
 class EntryLine:
     """One line of an entry to be posted. Amounts are in the company's currency, rounded to its minor unit.
 
-    A line without an amount and without a tax is left out of the entry.
+    A line without any amount and without a tax is left out of the entry.
 
     :ivar currency_amount: the same amount in `currency_code`, positive in debit.
     :ivar tax_base: on a tax line, what the tax was computed on, signed as the line.
@@ -56,7 +56,7 @@ class EntryLine:
 
     @property
     def is_blank(self) -> bool:
-        return not self.debit and not self.credit and self.tax_id is None
+        return not (self.debit or self.credit or self.currency_amount or self.tax_id is not None)
 
     def mirrored(self) -> EntryLine:
         """The line that undoes this one."""
