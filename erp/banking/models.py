@@ -13,8 +13,15 @@ from core.parties.models import PartyDocument
 from core.search.triggers import searchable
 from erp.banking.enums import CashAccountKind, PaymentKind, PaymentMethod, PaymentStatus
 from erp.invoicing.enums import Side
+from erp.invoicing.triggers import PostedGuard
 from erp.ledger.enums import AccountKey
 from erp.ledger.models import Account
+
+POSTED_COLUMNS = (
+    "company_id", "number", "kind", "side", "party_id", "document_date", "currency_id", "exchange_rate",
+    "cash_account_id", "amount", "write_off_amount", "write_off_key", "posted_at",
+)  # fmt: skip
+"""What of a posted payment never changes; the database keeps it (PostedGuard)."""
 
 
 @tracked
@@ -105,11 +112,12 @@ class Payment(PartyDocument):
             models.Index(fields=["company", "-document_date"], name="banking_payment_by_date"),
         ]
         triggers = [
+            PostedGuard(POSTED_COLUMNS),
             *searchable(
                 title="coalesce(NEW.number, '')",
                 subtitle="(SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id)",
                 words=("number", "reference"),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,12 @@ from core.parties.models import PaymentTerm
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus
 from erp.ledger.enums import AccountKey
 
+POSTED_COLUMNS = (
+    "company_id", "number", "kind", "status", "party_id", "document_date", "currency_id", "exchange_rate",
+    "net_amount", "tax_amount", "total_amount", "reverses_id", "posted_at",
+)  # fmt: skip
+"""What of a posted invoice never changes; the database keeps it (PostedGuard)."""
+
 
 class InvoiceBase(PricedDocument):
     """An invoice or a credit note. Amounts are positive on both; `sign` says which way they count.

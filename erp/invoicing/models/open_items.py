@@ -1,5 +1,6 @@
 """Open items: the subledger of receivables and payables; and allocations, the dated facts that settle them."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ class OpenItem(CompanyOwned):
     :ivar currency_amount: the same in `currency`, the document's.
     :ivar open_amount: what is left now; kept by the database from the allocations.
     :ivar settled_date: since when nothing is left; empty while something is.
+    :ivar life: binary digits of the days it was open, once it is settled; reports of past days find it by this.
     """
 
     side = models.CharField(_("side"), max_length=10, choices=Side, editable=False)
@@ -44,8 +46,10 @@ class OpenItem(CompanyOwned):
     currency_amount = AmountField(_("amount"), editable=False)
     open_amount = AmountField(_("open in company currency"), editable=False)
     open_currency_amount = AmountField(_("open"), editable=False)
+    first_allocation_date = models.DateField(_("first allocation"), null=True, editable=False)
     last_allocation_date = models.DateField(_("last allocation"), null=True, editable=False)
     settled_date = models.DateField(_("settled"), null=True, editable=False)
+    life = models.PositiveSmallIntegerField(_("life"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("open item")
@@ -60,19 +64,16 @@ class OpenItem(CompanyOwned):
                 condition=_within("open_currency_amount", "currency_amount"),
                 name="invoicing_openitem_currency_not_exceeded",
             ),
+            models.CheckConstraint(
+                condition=Q(settled_date=None, life=None) | Q(settled_date__gte=F("document_date"), life__isnull=False),
+                name="invoicing_openitem_settled_after",
+            ),
         ]
         indexes = [
+            models.Index(fields=["company", "side", "life", "document_date"], name="invoicing_openitem_standing"),
             models.Index(
-                fields=["company", "side", "party", "document_date"],
-                name="invoicing_openitem_open",
-                condition=Q(settled_date=None),
+                fields=["party", "side", "due_date"], name="invoicing_openitem_open", condition=Q(settled_date=None)
             ),
-            models.Index(
-                fields=["company", "side", "settled_date"],
-                name="invoicing_openitem_settled",
-                condition=Q(settled_date__isnull=False),
-            ),
-            models.Index(fields=["party", "side"], name="invoicing_openitem_by_party"),
         ]
         triggers = [OpenItemGuard()]
 
@@ -104,6 +105,9 @@ class Allocation(Fact):
         "self", models.PROTECT, null=True, blank=True, verbose_name=_("undoes"), related_name="reversed_by"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("created by"), related_name="+"
+    )
 
     class Meta(Fact.Meta):
         verbose_name = _("allocation")

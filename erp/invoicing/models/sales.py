@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from core.audit.tracking import tracked
 from core.documents.models import unique_external_id, unique_number
 from core.search.triggers import searchable
-from erp.invoicing.models.base import InvoiceBase, InvoiceLineBase, InvoiceLineTaxBase
+from erp.invoicing.models.base import POSTED_COLUMNS, InvoiceBase, InvoiceLineBase, InvoiceLineTaxBase
+from erp.invoicing.triggers import PostedGuard, PostedLinesGuard
 
 PARTY_NAME = "(SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id)"
 
@@ -37,6 +38,7 @@ class SalesInvoice(InvoiceBase):
             models.Index(fields=["source_label", "source_id"], name="invoicing_sales_by_source"),
         ]
         triggers = [
+            PostedGuard(POSTED_COLUMNS),
             *searchable(title="coalesce(NEW.number, '')", subtitle=PARTY_NAME, words=("number", "reference")),
         ]
 
@@ -61,6 +63,7 @@ class SalesInvoiceLine(InvoiceLineBase):
         verbose_name = _("sales invoice line")
         verbose_name_plural = _("sales invoice lines")
         indexes = [models.Index(fields=["source_label", "source_id"], name="invoicing_salesline_by_source")]
+        triggers = [PostedLinesGuard()]
 
 
 class SalesInvoiceLineTax(InvoiceLineTaxBase):

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from core.audit.tracking import tracked
 from core.documents.models import unique_external_id, unique_number
 from core.search.triggers import searchable
-from erp.invoicing.models.base import InvoiceBase, InvoiceLineBase, InvoiceLineTaxBase
+from erp.invoicing.models.base import POSTED_COLUMNS, InvoiceBase, InvoiceLineBase, InvoiceLineTaxBase
 from erp.invoicing.models.sales import PARTY_NAME
+from erp.invoicing.triggers import PostedGuard, PostedLinesGuard
 
 
 @tracked
@@ -47,6 +48,7 @@ class SupplierInvoice(InvoiceBase):
             models.Index(fields=["source_label", "source_id"], name="invoicing_supplier_by_source"),
         ]
         triggers = [
+            PostedGuard(POSTED_COLUMNS),
             *searchable(
                 title="coalesce(NEW.number, '')", subtitle=PARTY_NAME, words=("number", "supplier_number", "reference")
             ),
@@ -73,6 +75,7 @@ class SupplierInvoiceLine(InvoiceLineBase):
         verbose_name = _("supplier invoice line")
         verbose_name_plural = _("supplier invoice lines")
         indexes = [models.Index(fields=["source_label", "source_id"], name="invoicing_supline_by_source")]
+        triggers = [PostedLinesGuard()]
 
 
 class SupplierInvoiceLineTax(InvoiceLineTaxBase):

@@ -68,7 +68,7 @@ def write_allocations(
     now: dt.datetime,
 ) -> list[Allocation]:
     """The rest of `allocate`, for callers that hold the locks of the items and know the period to be open."""
-    rows = [_allocation(company, items, match, effective_date) for match in matches]
+    rows = [_allocation(company, items, match, effective_date, user) for match in matches]
     _require_after_reversals(items, effective_date)
     if rows:
         Allocation.objects.bulk_create(rows)
@@ -123,6 +123,7 @@ def reverse_allocations(
             currency_amount=-allocation.currency_amount,
             effective_date=effective_date,
             reverses=allocation,
+            created_by=user,
         )
         for allocation in allocations
     ]
@@ -171,7 +172,9 @@ def settle_credit_note(
     )
 
 
-def _allocation(company: Company, items: dict[int, OpenItem], match: Match, effective_date: dt.date) -> Allocation:
+def _allocation(
+    company: Company, items: dict[int, OpenItem], match: Match, effective_date: dt.date, user: "User | None"
+) -> Allocation:
     debit, credit = items.get(match.debit_item_id), items.get(match.credit_item_id)
     if debit is None or credit is None:
         raise ItemsDoNotMatchError(_("An open item does not exist."), field="allocations")
@@ -194,6 +197,7 @@ def _allocation(company: Company, items: dict[int, OpenItem], match: Match, effe
         credit_amount=_share(credit, match.amount, company),
         currency_amount=match.amount,
         effective_date=effective_date,
+        created_by=user,
     )
     _take(debit, row.debit_amount, match.amount)
     _take(credit, -row.credit_amount, -match.amount)
