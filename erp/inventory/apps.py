@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class InventoryConfig(AppConfig):
     name = "erp.inventory"
     verbose_name = _("Inventory")
+
+    def ready(self) -> None:
+        # Policies register themselves once the models are there.
+        from erp.inventory import policies
+
+        policies.register_all()

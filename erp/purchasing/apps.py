@@ -7,7 +7,8 @@ class PurchasingConfig(AppConfig):
     verbose_name = _("Purchasing")
 
     def ready(self) -> None:
-        # Consequences register themselves once the models are there.
-        from erp.purchasing import handlers
+        # Policies and consequences register themselves once the models are there.
+        from erp.purchasing import handlers, policies
 
+        policies.register_all()
         handlers.connect()

@@ -4,9 +4,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import factory
+
 from core.catalog.models import Item
 from core.company.models import Company
 from core.parties.models import Party
+from erp.inventory.setup import set_up_inventory
 from erp.invoicing.models import SupplierInvoice
 from erp.invoicing.operations import post_supplier_invoice, update_supplier_invoice
 from erp.purchasing.models import PurchaseOrder, Receipt
@@ -17,6 +20,8 @@ from erp.purchasing.operations import (
     post_receipt,
     receive_purchase_order,
 )
+from tests.factories.catalog import ItemFactory
+from tests.factories.company import CompanyFactory
 from tests.factories.inventory import NOW
 from tests.factories.parties import SupplierFactory
 
@@ -76,3 +81,33 @@ def billed(
         ]
         update_supplier_invoice(supplier_invoice_id=invoice.pk, user=None, now=NOW, lines=lines)
     return post_supplier_invoice(supplier_invoice_id=invoice.pk, user=None, now=NOW) if post else invoice
+
+
+class PurchaseOrderFactory(factory.django.DjangoModelFactory):
+    """A draft order of five pieces."""
+
+    class Meta:
+        model = PurchaseOrder
+
+    company = factory.SubFactory(CompanyFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[PurchaseOrder], *args: Any, **values: Any) -> PurchaseOrder:
+        company = values.pop("company")
+        lines = values.pop("lines", None) or [line(ItemFactory(company=company), 5, "8.00")]
+        return purchase_order(company, *lines, **{"confirmed": False, **values})
+
+
+class ReceiptFactory(factory.django.DjangoModelFactory):
+    """A draft receipt of five pieces."""
+
+    class Meta:
+        model = Receipt
+
+    company = factory.SubFactory(CompanyFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Receipt], *args: Any, **values: Any) -> Receipt:
+        company = values.pop("company")
+        set_up_inventory(company_id=company.pk, user=None, now=NOW)
+        return received(PurchaseOrderFactory(company=company, confirmed=True), post=False)

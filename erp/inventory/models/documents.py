@@ -1,5 +1,7 @@
 """The documents by which people change stock without an order: adjustments, counts and transfers."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -15,7 +17,7 @@ from core.search.triggers import searchable
 from erp.inventory.enums import AdjustmentKind, StockDocumentStatus, StockReason
 from erp.inventory.models.places import Location
 
-FINDABLE = {"title": "number", "subtitle": "note", "words": ("number",)}
+FINDABLE = {"title": "coalesce(NEW.number, '')", "subtitle": "note", "words": ("number",)}
 
 
 class StockDocument(Document):
@@ -121,6 +123,13 @@ class StockCountLine(StockLine):
 
     def __str__(self) -> str:
         return f"{self.counted_quantity} × {self.item_id}"
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Counted less expected; None while nothing was counted or the count is a draft."""
+        if self.counted_quantity is None or self.expected_quantity is None:
+            return None
+        return self.counted_quantity - self.expected_quantity
 
 
 @tracked

@@ -1,7 +1,5 @@
 """How much there is: moves are the facts, levels what they add up to, reservations who has a claim on it."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -65,7 +63,7 @@ class StockMove(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_number} · {self.item_id} × {self.quantity}"
+        return self.source_number or f"#{self.pk}"
 
 
 class StockLevel(CompanyOwned):
@@ -78,6 +76,12 @@ class StockLevel(CompanyOwned):
     location = models.ForeignKey(Location, models.PROTECT, verbose_name=_("location"), related_name="stock_levels")
     on_hand = QuantityField(_("on hand"), default=0)
     reserved = QuantityField(_("reserved"), default=0)
+    available = models.GeneratedField(
+        expression=F("on_hand") - F("reserved"),
+        output_field=QuantityField(_("available")),
+        db_persist=True,
+        verbose_name=_("available"),
+    )
 
     class Meta:
         verbose_name = _("stock level")
@@ -95,11 +99,6 @@ class StockLevel(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.item} · {self.location}"
-
-    @property
-    def available(self) -> Decimal:
-        """On hand less what is reserved."""
-        return self.on_hand - self.reserved
 
 
 class Reservation(CompanyOwned):

@@ -1,5 +1,7 @@
 """What stock is worth and why: one valuation an item, its FIFO layers, and the facts that changed it."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +100,11 @@ class LayerConsumption(Fact):
 
     def __str__(self) -> str:
         return f"{self.quantity} = {self.value}"
+
+    @property
+    def unit_cost(self) -> Decimal:
+        """What a unit cost when it was taken; the layer's own cost may have changed since."""
+        return self.value / self.quantity
 
 
 class ValueEntry(Fact):

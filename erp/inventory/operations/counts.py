@@ -123,9 +123,7 @@ def cancel_stock_count(*, stock_count_id: int, user: "User | None", now: dt.date
 
 def _difference(count: StockCount, line: StockCountLine, other: int) -> MoveInput | None:
     """The move of a line; none when it was not counted or is as expected."""
-    if line.counted_quantity is None or line.expected_quantity is None:
-        return None
-    difference = line.counted_quantity - line.expected_quantity
+    difference = line.difference
     if not difference:
         return None
     source, target = (count.location_id, other) if difference < 0 else (other, count.location_id)

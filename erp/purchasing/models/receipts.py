@@ -31,9 +31,7 @@ class Receipt(PartyDocument):
     status = models.CharField(
         _("status"), max_length=10, choices=ReceiptStatus, default=ReceiptStatus.DRAFT, editable=False
     )
-    order = models.ForeignKey(
-        PurchaseOrder, models.PROTECT, verbose_name=_("purchase order"), related_name="receipts", editable=False
-    )
+    order = models.ForeignKey(PurchaseOrder, models.PROTECT, verbose_name=_("purchase order"), related_name="receipts")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, verbose_name=_("warehouse"), related_name="+")
     reference = models.CharField(_("delivery note"), max_length=120, blank=True)
     posted_at = models.DateTimeField(_("received"), null=True, editable=False)
@@ -108,6 +106,11 @@ class ReceiptLine(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.item_id}"
+
+    @property
+    def label(self) -> str:
+        """What the line is about, for the form."""
+        return f"{self.item} ({self.order_line.unit})" if self.order_line.unit_id else str(self.item)
 
     @property
     def open_quantity(self) -> Decimal:

@@ -9,6 +9,7 @@ from erp.purchasing.operations.purchase_orders import (
 )
 from erp.purchasing.operations.receipts import (
     cancel_receipt,
+    create_receipt,
     post_receipt,
     receive_purchase_order,
     update_receipt,
@@ -20,6 +21,7 @@ __all__ = [
     "cancel_receipt",
     "confirm_purchase_order",
     "create_purchase_order",
+    "create_receipt",
     "post_receipt",
     "receive_purchase_order",
     "update_purchase_order",

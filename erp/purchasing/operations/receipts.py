@@ -80,6 +80,39 @@ def receive_purchase_order(
     return receipt
 
 
+def create_receipt(
+    *,
+    company_id: int,
+    order_id: int,
+    user: User | None,
+    now: dt.datetime,
+    document_date: dt.date | None = None,
+    warehouse_id: int | None = None,
+    lines: Given | None = None,
+    reference: str = "",
+    external_id: str = "",
+) -> Receipt:
+    """A draft receipt of an order, as `receive_purchase_order`; without lines it takes everything that is to come.
+
+    :raises InvalidInputError: the order is not one of the company.
+    """
+    if not PurchaseOrder.objects.filter(company_id=company_id, pk=order_id).exists():
+        raise InvalidInputError(_("Choose a purchase order."), code="unknown_order", field="order")
+    with transaction.atomic():
+        receipt = receive_purchase_order(
+            purchase_order_id=order_id,
+            user=user,
+            now=now,
+            document_date=document_date,
+            lines=list(lines or ()) or None,
+            reference=reference,
+            external_id=external_id,
+        )
+        if warehouse_id is not None and warehouse_id != receipt.warehouse_id:
+            receipt = update_receipt(receipt_id=receipt.pk, user=user, now=now, warehouse_id=warehouse_id)
+    return receipt
+
+
 def update_receipt(
     *,
     receipt_id: int,
@@ -103,7 +136,7 @@ def update_receipt(
                 % {"receipt": receipt, "status": receipt.get_status_display()}
             )
         for name in ("document_date", "warehouse_id", "reference"):
-            if name in values:
+            if values.get(name) is not None:
                 setattr(receipt, name, values[name])
         receipt.version += 1
         receipt.save()

@@ -1,0 +1,5 @@
+"""Screens of purchasing."""
+
+from erp.purchasing.resources import added, orders, receipts
+
+__all__ = ["added", "orders", "receipts"]
