@@ -1,0 +1,87 @@
+"""Tables as people send them: odd encodings are read, hostile and broken ones refused with a reason."""
+
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from core.imports import readers
+from core.imports.readers import UnreadableFileError, read_table
+
+
+def table(tmp_path, content, name="table.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return list(read_table(path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Name,Stadt\nMüller,Köln\n".encode(),
+        "\ufeffName,Stadt\nMüller,Köln\n".encode(),
+        "Name,Stadt\nMüller,Köln\n".encode("utf-16"),
+        "Name,Stadt\r\nMüller,Köln\r\n".encode(),
+        "Name;Stadt\nMüller;Köln\n".encode(),
+        "Name\tStadt\nMüller\tKöln\n".encode(),
+        'Name,Stadt\n"Müller","Köln"\n'.encode(),
+        "Name,Stadt\nMü\x00ller,Köln\n".encode(),
+        " Name ,Stadt,,\nMüller,Köln,,\n\n,\n".encode(),
+    ],
+)
+def test_the_same_table_however_it_is_written(tmp_path, content):
+    assert table(tmp_path, content) == [{"Name": "Müller", "Stadt": "Köln"}]
+
+
+def test_chinese_files_from_older_programs_are_read(tmp_path):
+    assert table(tmp_path, "名称,城市\n发票,上海\n".encode("gb18030")) == [{"名称": "发票", "城市": "上海"}]
+
+
+def test_a_short_row_has_empty_values_and_a_quoted_comma_is_text(tmp_path):
+    assert table(tmp_path, 'a,b,c\n"x, y",2\n') == [{"a": "x, y", "b": "2", "c": ""}]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "must name every column"),
+        (b"a,,c\n1,2,3\n", "must name every column"),
+        (b"a,b,a\n1,2,3\n", "stands there twice"),
+        (",".join(f"c{n}" for n in range(300)).encode(), "more than 200 columns"),
+        (b"a,b\n" + b"x" * 200_000 + b",1\n", "not a table"),
+    ],
+)
+def test_broken_tables_are_refused_with_the_reason(tmp_path, content, reason):
+    with pytest.raises(UnreadableFileError, match=reason):
+        table(tmp_path, content)
+
+
+def test_too_many_rows_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "MAX_ROWS", 3)
+    assert len(table(tmp_path, "a\n1\n2\n3\n")) == 3
+    with pytest.raises(UnreadableFileError, match="more than 3 rows"):
+        table(tmp_path, "a\n1\n2\n3\n4\n")
+
+
+def test_a_workbook_is_read_as_text(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["SKU", "Price", "Day"])
+        sheet.write_row(1, 0, ["A-1", 12.5])
+        sheet.write_row(2, 0, ["A-2", 7])
+    assert [(row["SKU"], row["Price"]) for row in read_table(path)] == [("A-1", "12.5"), ("A-2", "7")]
+
+
+def test_a_zip_bomb_is_refused_before_it_is_parsed(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(UnreadableFileError, match="unpacks to more"):
+        list(read_table(path))
+
+
+def test_what_is_no_workbook_is_refused(tmp_path):
+    with pytest.raises(UnreadableFileError, match="not a workbook"):
+        table(tmp_path, b"<html>", "book.xlsx")
