@@ -1,7 +1,22 @@
-"""Django admin, served to administrators under the same sign-in as every other page."""
+"""Apps of Django's own, set up for this house."""
 
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class AdminSite(AdminConfig):
+    """Django admin, served to administrators under the same sign-in as every other page."""
+
     default_site = "config.admin.OnebookAdminSite"
+
+
+class StaticFiles(StaticFilesConfig):
+    """Collects what our pages ask for: not the files of packages whose screens we do not use, nor test tools."""
+
+    ignore_patterns = [  # type: ignore[assignment]
+        *StaticFilesConfig.ignore_patterns,
+        "django_htmx",
+        "django_tables2",
+        "rest_framework",
+        "axe.min.js",
+    ]
