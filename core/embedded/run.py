@@ -69,6 +69,8 @@ class Run:
         for service in programs.application(self.state, self.environment, self.account):
             self.supervisor.start(service)
         self._wait_for_web()
+        if self.supervisor.is_stopping():
+            return
         say(f"Onebook is at {self.address}   (Ctrl-C stops everything; logs are in {self.state.logs})")
         self._start_demo()
 
