@@ -29,7 +29,9 @@ export function fillDialog(html, url = "") {
     if (!form.getAttribute("action") && url) form.setAttribute("action", url);
   }
   const close = element("button", { type: "button", class: "icon-btn", "data-close": true, "aria-label": text("close") }, iconElement("x"));
-  const head = element("header", { class: "dialog-head" }, element("h2", { id: "dialog-title", class: "grow" }, title?.textContent.trim() ?? ""), close);
+  const about = page.querySelector("main .page-head .subtitle")?.textContent.trim() ?? "";
+  const heading = element("h2", { id: "dialog-title", class: "grow" }, title?.textContent.trim() ?? "", " ", element("span", { class: "muted" }, about));
+  const head = element("header", { class: "dialog-head" }, heading, close);
   dialog.replaceChildren(head, element("div", { class: "dialog-body" }, part));
   dialog.classList.toggle("wide", Boolean(part.querySelector(".lines")));
   onContent.run(dialog);
