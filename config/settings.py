@@ -249,6 +249,8 @@ if DEBUG or env.flag("ONEBOOK_TESTING"):
 if env.flag("ONEBOOK_TESTING"):
     # A cache a process: parallel tests must not empty each other's.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Pages name files by their hashed names alone, so nothing is written and compressed twice.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG or env.flag("ONEBOOK_TESTING")
 MEDIA_ROOT = str(STATE_DIR / "files")
 FILE_UPLOAD_PERMISSIONS = 0o600

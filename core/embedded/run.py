@@ -64,8 +64,14 @@ class Run:
         store_environment(self.state, self.servers.environment())
         check_server(self.environment["DATABASE_OWNER_URL"])
         programs.prepare_directories(self.state, self.account)
-        self._migrate()
-        self._collect_static()
+        collecting = self._begin_collecting_static()
+        try:
+            self._migrate()
+        except EmbeddedError:
+            if collecting is not None:
+                processes.end(collecting.pid, signal.SIGTERM, seconds=1)
+            raise
+        self._end_collecting_static(collecting)
         for service in programs.application(self.state, self.environment, self.account):
             self.supervisor.start(service)
         self._wait_for_web()
@@ -97,14 +103,11 @@ class Run:
             self.demo.wait()
         self.supervisor.stop()
 
-    def _step(self, *arguments: str, account: ServiceAccount | None = None) -> subprocess.CompletedProcess[str]:
+    def _step(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             programs.manage(*arguments),
             env=self.environment,
             cwd=PROJECT,
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[] if account else None,
             capture_output=True,
             text=True,
             check=False,
@@ -118,16 +121,27 @@ class Run:
         if checked.returncode != 0:
             raise StepFailedError(_last_words(checked))
 
-    def _collect_static(self) -> None:
-        """Hash and compress the static files, only when one of them changed since the last time."""
+    def _begin_collecting_static(self) -> subprocess.Popen[bytes] | None:
+        """Hash and compress the static files beside the migration, when one of them changed since the last time."""
         stamp = self.state.runtime / "static.stamp"
-        mark = static_mark()
-        if stamp.exists() and stamp.read_text(encoding="ascii") == mark:
+        if stamp.exists() and stamp.read_text(encoding="ascii") == static_mark():
+            return None
+        return processes.spawn(
+            programs.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"),
+            log=self.state.logs / "static.log",
+            env=self.environment,
+            cwd=PROJECT,
+            account=self.account,
+            death_signal=signal.SIGTERM,
+        )
+
+    def _end_collecting_static(self, collecting: subprocess.Popen[bytes] | None) -> None:
+        if collecting is None:
             return
-        collected = self._step("collectstatic", "--no-input", "--verbosity", "0", account=self.account)
-        if collected.returncode != 0:
-            raise StepFailedError(_last_words(collected))
-        stamp.write_text(mark, encoding="ascii")
+        if collecting.wait() != 0:
+            log = self.state.logs / "static.log"
+            raise StepFailedError(f"The static files could not be collected. The end of {log}:\n{processes.tail(log)}")
+        (self.state.runtime / "static.stamp").write_text(static_mark(), encoding="ascii")
 
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + WEB_SECONDS
