@@ -28,6 +28,7 @@ function enhance(select) {
     load: (term, done) => find(select.dataset.lookup, term).then((items) => { box.clearOptions((option) => box.items.includes(String(option.value))); done(items); }, () => done()),
     // The server has ranked the answers; Tom Select must not sort or drop them.
     score: () => () => 1,
+    onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
     onFocus: () => { if (!box.loadedOnce) { box.loadedOnce = true; box.load(""); } },
     render: {
       option: (item) => option(item),

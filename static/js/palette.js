@@ -52,18 +52,14 @@ function commands() {
   return found;
 }
 
-/** 0 when the term does not fit; higher is better: start, word start, inside, letters in order. */
+/** 0 when the term does not fit; higher is better: start, word start, inside, first letters of the words. */
 function score(label, term) {
   const name = label.toLowerCase();
   const at = name.indexOf(term);
   if (at === 0) return 4;
   if (at > 0) return /[\s›-]/.test(name[at - 1]) ? 3 : 2;
-  let from = 0;
-  for (const letter of term.replace(/\s/g, "")) {
-    from = name.indexOf(letter, from) + 1;
-    if (!from) return 0;
-  }
-  return 1;
+  const initials = name.split(/[\s›-]+/).map((word) => word[0] ?? "").join("");
+  return initials.includes(term.replace(/\s/g, "")) ? 1 : 0;
 }
 
 function update() {
