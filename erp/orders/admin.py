@@ -32,48 +32,48 @@ class ReadOnly:
 
 class LineInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
-    fields: Any = ("position", "item", "description", "quantity", "unit", "unit_price", "net_amount")
-    readonly_fields = fields
-    show_change_link = False
 
 
 class QuotationLineInline(LineInline):
     model = QuotationLine
-    fk_name = "quotation"
+    fields = readonly_fields = ("position", "item", "description", "quantity", "unit", "unit_price", "net_amount")
 
 
 class SalesOrderLineInline(LineInline):
     model = SalesOrderLine
-    fk_name = "order"
+    fields = readonly_fields = ("position", "item", "description", "quantity", "unit", "unit_price", "net_amount")
 
 
 class DeliveryLineInline(LineInline):
     model = DeliveryLine
-    fields = ("position", "item", "quantity", "cost_amount", "invoiced_quantity", "returned_quantity")
-    readonly_fields = fields
+    fields = readonly_fields = (
+        "position", "item", "quantity", "cost_amount", "invoiced_quantity", "returned_quantity",
+    )  # fmt: skip
 
 
 class SalesReturnLineInline(LineInline):
     model = SalesReturnLine
-    fields = ("position", "delivery_line", "quantity", "condition", "cost_amount", "invoiced_quantity")
-    readonly_fields = fields
+    fields = readonly_fields = (
+        "position", "delivery_line", "quantity", "condition", "cost_amount", "invoiced_quantity",
+    )  # fmt: skip
 
 
 class DocumentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("company", "status")
     search_fields = ("number", "party__name")
-    list_select_related = ("company", "party")
+    list_select_related: tuple[str, ...] = ("company", "party")
     date_hierarchy = "document_date"
-    list_display: Any = ("__str__", "company", "party", "document_date", "status", "total_amount")
 
 
 @admin.register(Quotation)
 class QuotationAdmin(DocumentAdmin):
+    list_display = ("__str__", "company", "party", "document_date", "status", "total_amount")
     inlines = (QuotationLineInline,)
 
 
 @admin.register(SalesOrder)
 class SalesOrderAdmin(DocumentAdmin):
+    list_display = ("__str__", "company", "party", "document_date", "status", "total_amount")
     list_filter = ("company", "status", "delivery_state", "invoice_state")
     inlines = (SalesOrderLineInline,)
 

@@ -15,12 +15,14 @@ def _for_change() -> QuerySet[SalesOrder]:
     return SalesOrder.objects.select_for_update(of=("self",))
 
 
-def lock_order(sales_order_id: int, *, expected_version: int | None = None) -> SalesOrder:
+def lock_order(sales_order_id: int) -> SalesOrder:
+    return _for_change().get(pk=sales_order_id)
+
+
+def require_version(order: SalesOrder, expected_version: int | None) -> None:
     """:raises ConflictError: when `expected_version` is given and is not the stored one."""
-    order = _for_change().get(pk=sales_order_id)
     if expected_version is not None and order.version != expected_version:
         raise ConflictError(current_version=order.version)
-    return order
 
 
 def lock_order_of_delivery(delivery_id: int) -> SalesOrder:

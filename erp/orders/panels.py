@@ -1,18 +1,21 @@
 """Panels of quotations, orders, deliveries and returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.catalog.enums import ItemKind
 from core.documents.references import RecordRef
 from core.ui import formats
-from core.ui.panels import Panel, TablePanel
+from core.ui.panels import Panel, PanelRow, TablePanel
 from core.ui.registry import url_for
 from core.ui.resource import Caller
 from erp.invoicing.models import SalesInvoice
@@ -23,11 +26,10 @@ from erp.orders.parts import reserved_parts
 from erp.orders.public.links import token_of
 from erp.orders.queries import compare_quotations, stock_of_lines, versions_of
 
-Cell = dict[str, Any]
 
-
-def cell(value: Any, *, num: bool = False, label: Any = "") -> Cell:
-    return {"value": value, "num": num, "label": label}
+def cell(value: Any, kind: str, label: str) -> SafeString:
+    """One finished cell of a panel's table."""
+    return format_html('<td class="cell-{}" data-label="{}">{}</td>', kind, label, value)
 
 
 class SaleLinesPanel(Panel):
@@ -35,7 +37,7 @@ class SaleLinesPanel(Panel):
 
     name = "lines"
     title = gettext_lazy("Lines")
-    template = "ui/panels/lines.html"
+    template = "ui/panels/table.html"
 
     def lines(self, document: SaleDocument) -> list[Any]:
         model = QuotationLine if isinstance(document, Quotation) else SalesOrderLine
@@ -46,28 +48,26 @@ class SaleLinesPanel(Panel):
     def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
         lines = self.lines(obj)
         stock = {one.line.pk: one.stock for one in stock_of_lines(obj, lines)}
-        extra = self.further(obj, lines)
-        columns = [
-            ("", False), (_("Quantity"), True), (_("Unit price"), True), (_("Discount"), True), (_("Tax"), False),
-            *((label, True) for label in extra), (_("On hand"), True), (_("Available"), True), (_("Net"), True),
-        ]  # fmt: skip
-        rows = []
-        for line in lines:
-            found = stock[line.pk] if line.item is not None and line.item.kind != "service" else None
-            rows.append(
-                [
-                    cell(_name(line), label=_("Item")),
-                    cell(f"{formats.quantity(line.quantity)} {line.unit or ''}".strip(), num=True, label=_("Quantity")),
-                    cell(formats.price(line.unit_price), num=True, label=_("Unit price")),
-                    cell(formats.percent(line.discount_percent or None), num=True, label=_("Discount")),
-                    cell(line.tax_set or "", label=_("Tax")),
-                    *(cell(extra[label].get(line.pk, ""), num=True, label=label) for label in extra),
-                    cell(formats.quantity(found.on_hand) if found else "", num=True, label=_("On hand")),
-                    cell(formats.quantity(found.available) if found else "", num=True, label=_("Available")),
-                    cell(formats.money(line.net_amount, obj.currency_id), num=True, label=_("Net")),
-                ]
-            )
-        return {"columns": [{"label": label, "num": num, "class": ""} for label, num in columns], "rows": rows}
+        further = self.further(obj, lines)
+        columns: list[tuple[str, str, Callable[[Any], Any]]] = [
+            (_("Item"), "link", _name),
+            (_("Quantity"), "quantity", _quantity),
+            (_("Unit price"), "price", lambda line: formats.price(line.unit_price)),
+            (_("Discount"), "percent", lambda line: formats.percent(line.discount_percent or None)),
+            (_("Tax"), "text", lambda line: line.tax_set or ""),
+            *((label, "quantity", partial(_text_of, texts)) for label, texts in further.items()),
+            (_("On hand"), "quantity", partial(_stock, stock, "on_hand")),
+            (_("Available"), "quantity", partial(_stock, stock, "available")),
+            (_("Net"), "money", lambda line: formats.money(line.net_amount, obj.currency_id)),
+        ]
+        return {
+            "headers": [{"label": label, "css": f"cell-{kind}"} for label, kind, _read in columns],
+            "rows": [
+                PanelRow(SafeString("".join(cell(read(line), kind, label) for label, kind, read in columns)))
+                for line in lines
+            ],
+            "empty_text": _("No lines yet."),
+        }
 
     def further(self, document: Any, lines: Sequence[Any]) -> dict[str, dict[int, str]]:
         """Further columns: label → line → text."""
@@ -78,6 +78,21 @@ def _name(line: SaleLine) -> Any:
     if line.item is None:
         return line.description
     return format_html('<a href="{}">{}</a>', url_for(line.item), line.description or line.item)
+
+
+def _quantity(line: SaleLine) -> str:
+    return f"{formats.quantity(line.quantity)} {line.unit or ''}".strip()
+
+
+def _text_of(texts: Mapping[int, str], line: SaleLine) -> str:
+    return texts.get(line.pk, "")
+
+
+def _stock(stock: Mapping[int, Any], figure: str, line: SaleLine) -> str:
+    """What stock says of a line's goods; services have none."""
+    found = stock.get(line.pk)
+    is_goods = line.item is not None and line.item.kind != ItemKind.SERVICE
+    return formats.quantity(getattr(found, figure)) if found is not None and is_goods else ""
 
 
 class OrderLinesPanel(SaleLinesPanel):

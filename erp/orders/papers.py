@@ -18,7 +18,7 @@ QUOTATION_TEMPLATE = "pdf/quotation.html"
 
 
 def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any]) -> FrozenPaper:
-    """Keep the paper's words and figures as they are now; later changes of names, addresses and prices do not reach it."""
+    """Keep the paper's words and figures as they are now; later changes of names and prices do not reach it."""
     language = quotation.party.language or company.language
     priced = price_lines(lines, company=company, currency=quotation.currency)
     with translation.override(language):

@@ -97,7 +97,7 @@ class LineQuantitiesField(forms.JSONField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)
 
-    def to_python(self, value: Any) -> list[dict[str, Any]] | None:
+    def to_python(self, value: Any) -> Any:
         if value in (None, "", []):
             return None
         if not isinstance(value, list):

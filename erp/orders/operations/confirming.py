@@ -17,7 +17,7 @@ from erp.invoicing.models import SalesInvoiceLine
 from erp.orders.enums import ORDER_STATES, DeliveryStatus, OrderStatus
 from erp.orders.errors import DeliveryExistsError, InvoiceExistsError
 from erp.orders.events import SalesOrderCancelled, SalesOrderConfirmed
-from erp.orders.locking import lock_order, order_lines
+from erp.orders.locking import lock_order, order_lines, require_version
 from erp.orders.models import SalesOrder, SalesOrderLine
 from erp.orders.numbers import SALES_ORDER
 from erp.orders.parts import LINE, parts_to_deliver, ref, reserved_parts
@@ -32,11 +32,13 @@ def confirm_sales_order(
 
     :raises WrongStateError: it is cancelled.
     :raises InvalidInputError: it has no lines, or goods but no warehouse.
+    :raises ConflictError: somebody else changed it.
     """
     with transaction.atomic():
         order = lock_order(sales_order_id)
         if order.status in (OrderStatus.CONFIRMED, OrderStatus.DONE):
             return order
+        require_version(order, expected_version)
         ORDER_STATES.require(order, OrderStatus.CONFIRMED)
         lines = order_lines([order])
         _require_complete(order, lines)

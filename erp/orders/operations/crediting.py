@@ -60,7 +60,7 @@ def credit_returned(
 
 
 def _creditable(order_line_ids: Mapping[int, Decimal]) -> list[tuple[int, int, int, Decimal]]:
-    """(invoice, line, order line, what neither a draft nor a posted credit note has taken of it), latest invoice first."""
+    """(invoice, line, order line, what no credit note has taken of it, drafts counted), latest invoice first."""
     if not order_line_ids:
         return []
     lines = SalesInvoiceLine.objects.filter(POSTED_INVOICE, source_label=LINE, source_id__in=list(order_line_ids))
