@@ -11,9 +11,11 @@ class IntegrationConfig(AppConfig):
         from crm.pipeline.consequences import deal_won
         from erp.orders.consequences import quotation_accepted
         from integration import resources  # noqa: F401 - extends the screens of both wings
+        from integration.imports.crm_pipeline import CrmPipeline
         from integration.imports.northwind import Northwind
         from integration.operations import order_won_deal, win_deal_of_quotation
 
         deal_won.register(order_won_deal)
         quotation_accepted.register(win_deal_of_quotation)
         register(Northwind())
+        register(CrmPipeline())
