@@ -15,7 +15,6 @@ from core.ui.resource import Caller
 from crm.contacts.enums import PLANNED_KINDS, Channel, ConsentAct, Direction, InteractionKind, RelationKind
 from crm.contacts.models import Interaction
 
-LOGGED_KINDS = tuple((kind.value, kind.label) for kind in InteractionKind if kind != InteractionKind.TASK)
 MORNING = dt.time(9)
 
 
@@ -61,12 +60,17 @@ class TaskForm(PlanForm):
 class InteractionForm(RecordForm):
     """What happened, written from the list of interactions."""
 
-    kind = forms.ChoiceField(label=_("kind"), choices=LOGGED_KINDS)
     party = forms.ModelChoiceField(Party.objects.all(), label=_("party"))
 
     class Meta:
         model = Interaction
         fields = ("kind", "party", "subject", "direction", "minutes", "happened_at", "text", "owner")
+
+    def prepare(self, caller: Caller, record: Any) -> None:
+        """Tasks are planned elsewhere; one that is there already can still be corrected."""
+        if record is None:
+            kind: Any = self.fields["kind"]
+            kind.choices = [choice for choice in kind.choices if choice[0] != InteractionKind.TASK]
 
 
 class RescheduleForm(forms.Form):

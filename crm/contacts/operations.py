@@ -19,6 +19,8 @@ from crm.contacts.models import Consent, Interaction, Relationship
 if TYPE_CHECKING:
     from core.access.models import User
 
+MINUTE = dt.timedelta(minutes=1)
+
 
 class NothingToTouchError(InvalidInputError):
     """An interaction belongs to a party or to a record."""
@@ -127,8 +129,7 @@ def reschedule_task(*, interaction_id: int, due_at: dt.datetime, user: "User", n
     """
     with transaction.atomic():
         interaction = lock_record(Interaction, interaction_id)
-        if not interaction.is_open:
-            raise InvalidInputError(_("Only what is still open can be rescheduled."))
+        _require_open(interaction)
         interaction.due_at = due_at
         _save(interaction)
         _tell(interaction)
@@ -141,20 +142,60 @@ def change_interaction(
     user: "User",
     now: dt.datetime,
     subject: str,
+    kind: str | None = None,
+    party_id: int | None = None,
     text: str = "",
+    direction: str = "",
+    minutes: int | None = None,
+    happened_at: dt.datetime | None = None,
     owner_id: int | None = None,
     expected_version: int | None = None,
 ) -> Interaction:
-    """Correct what was written. When it happened or is due is changed by the acts that mean it.
+    """Correct what was written. A moment that differs by less than a minute is the same, because forms ask for minutes.
 
     :raises ConflictError: somebody else changed it since.
     :raises InvalidInputError: it has no subject.
     """
     with transaction.atomic():
         interaction = lock_record(Interaction, interaction_id, expected_version=expected_version)
+        interaction.kind = InteractionKind(kind) if kind else interaction.kind
+        interaction.party_id = party_id or interaction.party_id
         interaction.subject, interaction.text = _subject(subject), clean_text(text)
-        interaction.owner_id = owner_id
+        interaction.direction = Direction(direction) if direction else ""
+        interaction.minutes, interaction.owner_id = minutes, owner_id
+        before = interaction.happened_at
+        if happened_at is not None and (before is None or abs(happened_at - before) >= MINUTE):
+            interaction.happened_at = happened_at
         _save(interaction)
+    return interaction
+
+
+def update_task(
+    *,
+    interaction_id: int,
+    user: "User",
+    now: dt.datetime,
+    subject: str,
+    due_at: dt.datetime,
+    kind: str = InteractionKind.TASK,
+    party_id: int | None = None,
+    owner_id: int | None = None,
+    text: str = "",
+    expected_version: int | None = None,
+) -> Interaction:
+    """Change what is planned.
+
+    :raises ConflictError: somebody else changed it since.
+    :raises InvalidInputError: it is done, was never planned, or has no subject.
+    """
+    with transaction.atomic():
+        interaction = lock_record(Interaction, interaction_id, expected_version=expected_version)
+        _require_open(interaction)
+        interaction.kind, interaction.due_at = InteractionKind(kind), due_at
+        interaction.subject, interaction.text = _subject(subject), clean_text(text)
+        interaction.party_id, interaction.owner_id = party_id or interaction.party_id, owner_id
+        _save(interaction)
+        _tell(interaction)
     return interaction
 
 
@@ -250,6 +291,13 @@ def _build(  # noqa: PLR0917 - the parts of an interaction, in the order of the 
     )
     interaction.about = about
     return interaction
+
+
+def _require_open(interaction: Interaction) -> None:
+    if not interaction.is_open:
+        raise InvalidInputError(
+            _("Only what is planned and still open can be changed."), hint=_("Reopen it first, or plan a new one.")
+        )
 
 
 def _subject(subject: str) -> str:

@@ -24,6 +24,7 @@ from crm.contacts.operations import (
     relate_parties,
     reopen_task,
     reschedule_task,
+    update_task,
 )
 from crm.contacts.panels import ConsentPanel, NextActivityPanel, RelationshipsPanel, TimelinePanel
 
@@ -119,14 +120,16 @@ class TaskResource(InteractionResource):
     more_columns = ("done_at", "created_at")
     ordering = "due_at"
     filters = TaskFilter
-    form, create = forms.TaskForm, plan_interaction
-    update = False
+    form, create, update = forms.TaskForm, plan_interaction, update_task
     saved_views = (
         PresetView("mine", _("My tasks"), {"owner": "me", "is_open": "1"}, default=True),
         PresetView("late", _("Late"), {"due_at_to": "today-1", "is_open": "1"}),
         PresetView("today", _("Today"), {"due_at_from": "today", "due_at_to": "today", "is_open": "1"}),
         PresetView("open", _("All open"), {"is_open": "1"}),
     )
+
+    def editable(self, obj: Interaction) -> bool:
+        return obj.is_open
 
     def queryset(self) -> QuerySet[Any]:
         return Interaction.objects.filter(due_at__isnull=False)

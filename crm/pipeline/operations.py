@@ -191,8 +191,9 @@ def release_probability(*, deal_id: int, user: "User | None", now: dt.datetime) 
     with transaction.atomic():
         deal = lock_record(Deal, deal_id)
         DEAL_TRANSITIONS.require(deal, DealStatus.WON)
-        _follow_stage(deal)
-        _save(deal)
+        if deal.is_probability_pinned:
+            _follow_stage(deal)
+            _save(deal)
     return deal
 
 

@@ -21,7 +21,7 @@ class TaskFactory(factory.django.DjangoModelFactory):
     party = factory.SubFactory(PartyFactory, company=factory.SelfAttribute("..company"))
     kind = InteractionKind.TASK
     subject = factory.Sequence(lambda n: f"Call back {n}")
-    due_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=1))
+    due_at = factory.LazyFunction(lambda: timezone.now().replace(second=0, microsecond=0) + dt.timedelta(days=1))
 
 
 class NoteFactory(TaskFactory):

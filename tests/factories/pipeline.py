@@ -13,11 +13,19 @@ from tests.factories.parties import PartyFactory
 
 
 class PipelineFactory(factory.django.DjangoModelFactory):
+    """A pipeline with one stage; without any when `stages=False`."""
+
     class Meta:
         model = Pipeline
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     name = factory.Sequence(lambda n: f"Pipeline {n}")
+
+    @factory.post_generation
+    def stages(self, create: bool, extracted: bool | None, **kwargs: object) -> None:
+        if create and extracted is not False:
+            Stage.objects.create(company=self.company, pipeline=self, name="Prospecting", position=1, probability=10)
 
 
 class StageFactory(factory.django.DjangoModelFactory):
@@ -25,7 +33,7 @@ class StageFactory(factory.django.DjangoModelFactory):
         model = Stage
 
     company = factory.SubFactory(CompanyFactory)
-    pipeline = factory.SubFactory(PipelineFactory, company=factory.SelfAttribute("..company"))
+    pipeline = factory.SubFactory(PipelineFactory, company=factory.SelfAttribute("..company"), stages=False)
     name = factory.Sequence(lambda n: f"Stage {n}")
     position = factory.Sequence(lambda n: n % 30000)
     probability = Decimal(10)
