@@ -172,7 +172,7 @@ def commit_run(*, run_id: int, now: dt.datetime, progress: Progress | None = Non
             raise OpenQuestionsError(_("Some values have no meaning yet."), hint=_("Answer the open questions first."))
         run.status = RunStatus.COMMITTING
         run.save(update_fields=["status"])
-    dataset, context = dataset_named(run.dataset), _context(run, now)
+        dataset, context = dataset_named(run.dataset), _context(run, now)
     _commit_steps(dataset, run, context, progress or _silent)
     with transaction.atomic():
         run.status, run.finished_at = RunStatus.DONE, now
@@ -217,7 +217,7 @@ def undo_run(*, run_id: int, now: dt.datetime, progress: Progress | None = None)
     """Take an import back, last step first. What cannot go stays, with a note on its row; the report counts both."""
     with transaction.atomic():
         run = _lock(run_id, RunStatus.DONE, RunStatus.COMMITTING)
-    context = _context(run, now)
+        context = _context(run, now)
     for step in reversed(dataset_named(run.dataset).steps()):
         with transaction.atomic():
             rows = list(run.rows.filter(table=step.table, outcome__in=WRITTEN, record_id__isnull=False).order_by("-pk"))
