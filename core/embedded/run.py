@@ -1,6 +1,5 @@
 """`make run`: everything up in order, then watched until Ctrl-C."""
 
-import hashlib
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from core.embedded.checks import check_port_free, check_server, parse_bind
 from core.embedded.environment import store_environment
 from core.embedded.errors import EmbeddedError, StepFailedError
 from core.embedded.lock import only_one
+from core.embedded.marks import schema_mark, static_mark
 from core.embedded.servers import Servers, embedded_servers
 from core.embedded.state import DEFAULT_STATE, PROJECT, State, open_state
 from core.embedded.supervisor import ServerService, Supervisor
@@ -27,8 +27,6 @@ from core.embedded.supervisor import ServerService, Supervisor
 WEB_SECONDS = 60.0
 MIGRATIONS_PENDING = 3
 LOGINS = "demo_logins.txt"
-STATIC_SOURCES = ("static", "core", "crm", "erp", "integration", "reporting", "requirements.lock")
-STATIC_SUFFIXES = {".css", ".js", ".svg", ".png", ".ico", ".woff2", ".webmanifest", ".lock"}
 
 
 def say(message: str) -> None:
@@ -72,11 +70,14 @@ class Run:
                 processes.end(collecting.pid, signal.SIGTERM, seconds=1)
             raise
         self._end_collecting_static(collecting)
-        for service in programs.application(self.state, self.environment, self.account):
-            self.supervisor.start(service)
+        web, *others = programs.application(self.state, self.environment, self.account)
+        self.supervisor.start(web)
         self._wait_for_web()
         if self.supervisor.is_stopping():
             return
+        # Only now: they would take the processor from the first page.
+        for service in others:
+            self.supervisor.start(service)
         say(f"Onebook is at {self.address}   (Ctrl-C stops everything; logs are in {self.state.logs})")
         self._start_demo()
 
@@ -114,12 +115,17 @@ class Run:
         )
 
     def _migrate(self) -> None:
+        """Ask Django what there is to migrate, only when code or database changed since it last said: nothing."""
+        stamp, dsn = self.state.runtime / "schema.stamp", self.environment["DATABASE_OWNER_URL"]
+        if stamp.exists() and stamp.read_text(encoding="ascii") == schema_mark(dsn):
+            return
         checked = self._step("check_start")
         if checked.returncode == MIGRATIONS_PENDING:
             say("Bringing the database up to date …")
             checked = self._step("migrate", "--no-input", "--verbosity", "0")
         if checked.returncode != 0:
             raise StepFailedError(_last_words(checked))
+        stamp.write_text(schema_mark(dsn), encoding="ascii")
 
     def _begin_collecting_static(self) -> subprocess.Popen[bytes] | None:
         """Hash and compress the static files beside the migration, when one of them changed since the last time."""
@@ -200,19 +206,6 @@ def has_no_company(dsn: str) -> bool:
         connection.execute("SELECT set_config('app.companies', '*', true)")
         row = connection.execute("SELECT EXISTS (SELECT 1 FROM company_company)").fetchone()
     return row == (False,)
-
-
-def static_mark() -> str:
-    """A digest of names, sizes and times of every static source: changes when one of them does."""
-    digest = hashlib.sha256()
-    for name in STATIC_SOURCES:
-        top = PROJECT / name
-        files = [top] if top.is_file() else (path for path in top.rglob("*") if "static" in path.parts)
-        for path in sorted(files):
-            if path.suffix in STATIC_SUFFIXES:
-                status = path.stat()
-                digest.update(f"{path.relative_to(PROJECT)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 def announce_places(state: State, account: ServiceAccount | None, environ: Mapping[str, str]) -> None:
