@@ -224,7 +224,13 @@ def statements_row(owner: Company, lines: int) -> Row:
 def general_ledger_row(owner: Company, lines: int, size: int = 50) -> Row:
     """First page of the account, and a page far behind it."""
     bank = account_ids(owner)["1010"]
-    wanted = {"company_id": owner.pk, "account_id": bank, "date_from": FIRST, "date_to": LAST, "limit": size}
+    wanted: dict[str, Any] = {
+        "company_id": owner.pk,
+        "account_id": bank,
+        "date_from": FIRST,
+        "date_to": LAST,
+        "limit": size,
+    }
     with transaction.atomic():
         far = general_ledger(**wanted | {"limit": min(size * 999, lines // 120)}).next
         first, thousandth, floor = interleaved(

@@ -6,6 +6,7 @@ from erp.ledger import models
 
 KEEPERS = {Role.ACCOUNTANT: "*:company", Role.FINANCE_MANAGER: "*:company"}
 READERS = {Role.DIRECTOR: "view:company export:company", Role.AUDITOR: "view:company export:company"}
+BOOK_READERS = frozenset({*KEEPERS, *READERS})
 
 
 def register_all() -> None:

@@ -3,15 +3,29 @@
 import datetime as dt
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import factory
+from django.utils import timezone
 
 from core.company.models import Company
 from core.documents.references import RecordRef
-from erp.ledger.enums import JournalKind
-from erp.ledger.models import Account, AccountingPeriod, FiscalYear, Journal, JournalEntry
+from erp.ledger.enums import AccountKey, JournalKind
+from erp.ledger.models import (
+    Account,
+    AccountingPeriod,
+    FiscalYear,
+    Journal,
+    JournalEntry,
+    JournalLine,
+    ManualEntry,
+    PostingRule,
+    TaxAccount,
+)
+from erp.ledger.operations import ManualLine, create_manual_entry
 from erp.ledger.posting import EntryInput, EntryLine, post_entry
 from erp.ledger.setup import set_up_ledger
+from tests.factories.catalog import ItemCategoryFactory, TaxFactory
 from tests.factories.company import CompanyFactory
 
 NOW = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
@@ -87,6 +101,77 @@ def posted(
     )
 
 
+class PostingRuleFactory(factory.django.DjangoModelFactory):
+    """A rule for a category of its own, so that it meets no other."""
+
+    class Meta:
+        model = PostingRule
+
+    company = factory.SubFactory(CompanyFactory)
+    key = AccountKey.REVENUE
+    item_category = factory.SubFactory(ItemCategoryFactory, company=factory.SelfAttribute("..company"))
+    account = factory.SubFactory("tests.factories.ledger.AccountFactory", company=factory.SelfAttribute("..company"))
+
+
+class TaxAccountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TaxAccount
+
+    company = factory.SubFactory(CompanyFactory)
+    tax = factory.SubFactory(TaxFactory, company=factory.SelfAttribute("..company"))
+    account = factory.SubFactory("tests.factories.ledger.AccountFactory", company=factory.SelfAttribute("..company"))
+
+
+def _book(company: Company) -> Company:
+    """The company, with a ledger when it had none."""
+    set_up_ledger(company_id=company.pk, user=None, now=timezone.now(), first_year=2025)
+    return company
+
+
+class JournalEntryFactory(factory.django.DjangoModelFactory):
+    """Posted, as every entry is."""
+
+    class Meta:
+        model = JournalEntry
+
+    company = factory.SubFactory(CompanyFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[JournalEntry], *args: object, **values: Any) -> JournalEntry:
+        values.setdefault("source", RecordRef("parties.party", next(_sources)))
+        return posted(_book(values.pop("company")), on=timezone.localdate(), **values)
+
+
+class JournalLineFactory(factory.django.DjangoModelFactory):
+    """A line of an entry of its own."""
+
+    class Meta:
+        model = JournalLine
+
+    company = factory.SubFactory(CompanyFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[JournalLine], *args: object, **values: Any) -> JournalLine:
+        return JournalEntryFactory(**values).lines.get(position=1)
+
+
+class ManualEntryFactory(factory.django.DjangoModelFactory):
+    """A draft of two lines that balance."""
+
+    class Meta:
+        model = ManualEntry
+
+    company = factory.SubFactory(CompanyFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[ManualEntry], *args: object, **values: Any) -> ManualEntry:
+        company = _book(values.pop("company"))
+        rent, bank = accounts(company, "6030", "1010")
+        lines = [ManualLine(account_id=rent, debit=Decimal(900)), ManualLine(account_id=bank, credit=Decimal(900))]
+        given = {"document_date": timezone.localdate(), "lines": lines, "user": None, "now": timezone.now()} | values
+        return create_manual_entry(company_id=company.pk, **given)
+
+
 class AccountFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Account
@@ -112,17 +197,17 @@ class FiscalYearFactory(factory.django.DjangoModelFactory):
         model = FiscalYear
 
     company = factory.SubFactory(CompanyFactory)
-    year = 2026
-    start_date = dt.date(2026, 1, 1)
-    end_date = dt.date(2026, 12, 31)
+    year = factory.Sequence(lambda n: 2100 + n)
+    start_date = factory.LazyAttribute(lambda made: dt.date(made.year, 1, 1))
+    end_date = factory.LazyAttribute(lambda made: dt.date(made.year, 12, 31))
 
 
 class AccountingPeriodFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = AccountingPeriod
 
-    fiscal_year = factory.SubFactory(FiscalYearFactory)
-    company = factory.SelfAttribute("fiscal_year.company")
+    company = factory.SubFactory(CompanyFactory)
+    fiscal_year = factory.SubFactory(FiscalYearFactory, company=factory.SelfAttribute("..company"))
     number = 1
-    start_date = dt.date(2026, 1, 1)
-    end_date = dt.date(2026, 1, 31)
+    start_date = factory.LazyAttribute(lambda made: made.fiscal_year.start_date)
+    end_date = factory.LazyAttribute(lambda made: made.start_date.replace(day=31))

@@ -1,5 +1,8 @@
 """The chart of accounts, journals, and the rules by which postings find their accounts."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -60,6 +63,30 @@ class Account(Record):
     def section(self) -> Section:
         return AccountKind(self.kind).section
 
+    def clean(self) -> None:
+        """:raises ValidationError: when the tree would bend, or an account with lines would become something else."""
+        errors: dict[str, Any] = {}
+        if self.parent is not None and not self.parent.is_group:
+            errors["parent"] = _("Choose a heading.")
+        elif self.pk and self._is_below_itself():
+            errors["parent"] = _("This heading lies below the account itself.")
+        if self.pk and self.lines.exists():
+            before = Account.objects.get(pk=self.pk)
+            if self.is_group:
+                errors["is_group"] = _("The account has journal lines, so it cannot become a heading.")
+            if before.section != self.section:
+                errors["kind"] = _("The account has journal lines, so it stays among %(section)s.") % {
+                    "section": before.section.label
+                }
+        if errors:
+            raise ValidationError(errors)
+
+    def _is_below_itself(self) -> bool:
+        above = self.parent
+        while above is not None and above.pk != self.pk:
+            above = above.parent
+        return above is not None
+
 
 @tracked
 class Journal(Record):
@@ -91,6 +118,11 @@ class Journal(Record):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        """:raises ValidationError: when a used journal would change its code, which its numbers begin with."""
+        if self.pk and self.entries.exists() and Journal.objects.get(pk=self.pk).code != self.code:
+            raise ValidationError({"code": _("Numbers with this code have been given; it stays.")})
 
 
 @tracked

@@ -118,7 +118,7 @@ class JournalLine(Fact):
     class Meta(Fact.Meta):
         verbose_name = _("journal line")
         verbose_name_plural = _("journal lines")
-        ordering = ("entry", "position")
+        ordering = ("entry_id", "position")
         constraints = [
             models.UniqueConstraint(fields=("entry", "position"), name="ledger_line_position"),
             models.CheckConstraint(
@@ -134,6 +134,7 @@ class JournalLine(Fact):
         ]
         indexes = [
             models.Index("account", "entry_date", "id", name="ledger_line_by_account"),
+            models.Index("company", "entry_date", "id", name="ledger_line_by_date"),
             models.Index("party", "entry_date", name="ledger_line_by_party", condition=Q(party__isnull=False)),
             models.Index("tax", "entry_date", name="ledger_line_by_tax", condition=Q(tax__isnull=False)),
         ]

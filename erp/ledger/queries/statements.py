@@ -194,6 +194,19 @@ _RESULTS: tuple[tuple[str, Callable[[], str], tuple[AccountKind, ...]], ...] = (
 )
 
 
+def _kinds_up_to() -> dict[str, tuple[AccountKind, ...]]:
+    """Each result with every kind that it is made of, those of the results before it included."""
+    found: dict[str, tuple[AccountKind, ...]] = {}
+    so_far: tuple[AccountKind, ...] = ()
+    for name, _label, kinds in _RESULTS:
+        so_far += kinds
+        found[name] = so_far
+    return found
+
+
+RESULT_KINDS = _kinds_up_to()
+
+
 def _income_parts(groups: dict[AccountKind, StatementGroup]) -> Iterable[StatementGroup | Subtotal]:
     result = ZERO
     for name, label, kinds in _RESULTS:

@@ -1,0 +1,5 @@
+"""Screens of the ledger."""
+
+from erp.ledger.resources import chart, entries, periods, reports
+
+__all__ = ["chart", "entries", "periods", "reports"]
