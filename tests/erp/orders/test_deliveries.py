@@ -198,7 +198,7 @@ def test_dozens_leave_as_pieces(shop):
 
 
 def test_goods_leave_from_where_they_are_reserved(shop):
-    shelf = LocationFactory(warehouse=shop.warehouse, name="Shelf 1")
+    shelf = LocationFactory(company=shop.company, warehouse=shop.warehouse, name="Shelf 1")
     post_moves(
         company_id=shop.company.pk,
         move_date=DAY,
