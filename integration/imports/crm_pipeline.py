@@ -11,15 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from core.access.enums import Role
 from core.access.models import User
+from core.catalog.lines import LineData
 from core.catalog.models import Item, Unit
 from core.company.models import Company, Membership, Team
+from core.documents.references import RecordRef
 from core.imports.dataset import Dataset, ImportContext, Option, Step, Table, made, refuse
 from core.imports.enums import Outcome
 from core.imports.models import StagedRow
 from core.parties.enums import PartyKind
 from core.parties.models import Party
 from crm.pipeline.enums import DealStatus
-from crm.pipeline.importing import PastDeal, import_deals
+from crm.pipeline.imports import DealInput, import_deals
 from crm.pipeline.models import CloseReason, Pipeline, Stage, StageLog
 from crm.pipeline.queries import company_deals, win_rate
 from integration.imports.masters import MasterStep, PartyStep, Values
@@ -27,6 +29,8 @@ from integration.imports.people import salesperson
 from integration.imports.undoing import delete_unreferenced
 from integration.imports.values import ValueRefusedError, country_of, date_of, decimal_of, noon
 
+DEAL = "pipeline.deal"
+UNKNOWN = "Not recorded"
 SECTORS = (
     "employment", "entertainment", "finance", "marketing", "medical", "retail", "services", "software", "technology",
     "telecommunications",
@@ -162,7 +166,7 @@ class DealStep(Step):
         )
         for row in rows:
             if row.key in past:
-                made(row, written[past[row.key].external_id])
+                row.record = RecordRef(DEAL, written[past[row.key].external_id])
 
     @staticmethod
     def _is_new(row: StagedRow) -> bool:
@@ -180,37 +184,36 @@ class DealStep(Step):
             context.memory["deals"] = {
                 "stages": {stage.name: stage for stage in pipeline.stages.all()},
                 "people": {member.user.name: member for member in memberships.select_related("user")},
-                "reasons": {reason.kind: reason for reason in reasons},
+                "reasons": {reason.kind: reason.pk for reason in reasons},
                 "items": context.records(Item, "products"),
                 "accounts": context.records(Party, "accounts"),
             }
         shared: dict[str, Any] = context.memory["deals"]
         return shared
 
-    def _past(self, row: StagedRow, context: ImportContext, shared: dict[str, Any]) -> PastDeal:
+    def _past(self, row: StagedRow, context: ImportContext, shared: dict[str, Any]) -> DealInput:
         data = row.data
         status = STATUSES[data["deal_stage"]]
         item = shared["items"][context.resolve("product", data["product"], shared["items"])]
         opened, closed = date_of(data["engage_date"], "dmy"), date_of(data["close_date"], "dmy")
         account = shared["accounts"].get(data["account"])
         person = shared["people"][data["sales_agent"]]
+        amount = decimal_of(data["close_value"])
         stage = data["deal_stage"] if status == DealStatus.OPEN else "Engaging"
-        return PastDeal(
+        return DealInput(
             external_id=context.external_id(self.table, row.key),
             title=f"{item.name} · {account.name}" if account else f"{item.name} · {row.key}",
-            stage=shared["stages"][stage],
+            stage_id=shared["stages"][stage].pk,
             status=status,
-            amount=decimal_of(data["close_value"]),
+            amount=amount,
             currency_id=context.company.currency_id,
             opened_at=noon(opened) if opened else context.now,
             closed_at=noon(closed) if closed and status != DealStatus.OPEN else None,
             party_id=account.pk if account else None,
             owner_id=person.user_id,
             team_id=person.team_id,
-            item_id=item.pk,
-            unit_id=item.unit_id,
-            item_name=item.name,
-            close_reason=shared["reasons"].get(status),
+            close_reason_id=shared["reasons"].get(status),
+            lines=[LineData(item_id=item.pk, description=item.name, unit_id=item.unit_id, unit_price=amount)],
         )
 
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
@@ -221,9 +224,6 @@ class DealStep(Step):
         for row in rows:
             if row.record and row.record.id in logged:
                 row.undo_note = _("The deal stays: its stage log is a record of what happened.")
-
-
-UNKNOWN = "Not recorded"
 
 
 def _pipeline(context: ImportContext) -> Pipeline:
