@@ -28,7 +28,7 @@ class Action:
 
     :ivar name: also its policy verb and its API path (`/deals/7/win/`).
     :ivar when: shows the action; the operation checks the state again and has the last word.
-    :ivar confirm: text, or a function of the record giving lines that say what will happen, with figures. None: no question.
+    :ivar confirm: text, or a function of the record giving lines that say what will happen, with figures.
     :ivar initial: function of the record giving the form's initial values.
     :ivar success: text or function of the operation's answer for the message afterwards.
     :ivar follow: go to the operation's answer (a new document) instead of back to the record.

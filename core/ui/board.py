@@ -93,7 +93,7 @@ class Board:
         return Order.parse(self.queryset.model, *self.kanban.ordering).apply(rows).values_list("pk", flat=True)
 
     def _first_cards(self, keys: list[Any]) -> dict[Any, list[Any]]:
-        """The first cards of every column: their ids by one query with a branch a column, then the records by one more."""
+        """The first cards of every column: their ids by one query with a branch a column, the records by one more."""
         if not keys:
             return {}
         branches = [self._ordered(key)[: self.kanban.limit] for key in keys]

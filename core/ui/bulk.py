@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.access import policies
-from core.errors import DomainError, InvalidInputError
+from core.errors import DomainError, InvalidInputError, WrongStateError
 from core.jobs.enums import JobStatus
 from core.jobs.models import JobRun
 from core.jobs.operations import record_row, report, start_job
@@ -54,6 +55,44 @@ def selection(
     return found
 
 
+@dataclass(frozen=True)
+class Act:
+    """One action by one person with one set of values; done to each record in turn."""
+
+    run: JobRun
+    resource: Resource
+    action: Action
+    caller: Caller
+    values: Mapping[str, Any]
+
+    def do(self, pk: int) -> bool:
+        """One record: permission, operation, outcome. Answers whether it was done."""
+        record = (
+            policies.scoped(self.caller.user, self.resource.queryset(), "view", self.caller.company_id)
+            .filter(pk=pk)
+            .first()
+        )
+        refusal = self._refusal(record)
+        label = self.resource.title(record) if record is not None else f"#{pk}"
+        record_row(self.run, label=label, object_id=pk, refusal=refusal)
+        return not refusal
+
+    def _refusal(self, record: Any) -> str:
+        if record is None:
+            return _("There is no such record, or it is not yours to see.")
+        if not policies.may(self.caller.user, self.action.permission, record, self.caller.company_id):
+            return _("Your role does not include this.")
+        try:
+            attempt(lambda: self._call(record))
+        except DomainError as error:
+            return str(error)
+        return ""
+
+    def _call(self, record: Any) -> Any:
+        action = self.action
+        return call(action.operation, caller=self.caller, values=self.values, record=record, id_name=action.id_name)
+
+
 def start(
     resource: Resource, action: Action, caller: Caller, *, ids: Sequence[int], form_data: Mapping[str, list[str]]
 ) -> JobRun:
@@ -73,7 +112,8 @@ def start(
             total=len(ids),
             started_at=caller.now,
         )
-        failures = sum(not _one(run, resource, action, caller, pk, _values(action, caller, params)) for pk in ids)
+        act = Act(run, resource, action, caller, _values(action, caller, params))
+        failures = sum(not act.do(pk) for pk in ids)
         run.done, run.failures, run.status = len(ids), failures, JobStatus.DONE
         run.summary, run.finished_at = _summary(len(ids), failures), caller.now
         run.save()
@@ -83,25 +123,31 @@ def start(
 @job(KIND)
 def bulk_job(run: JobRun) -> str:
     """The background run. Started again after a crash it goes on where it stopped."""
-    resource = registry.get(run.params["resource"])
-    action = resource.action(run.params["action"])
-    assert action is not None and run.user is not None
-    with translation.override(run.user.language or None):
+    with translation.override(run.user.language or None if run.user else None):
         with transaction.atomic():
-            caller = Caller(user=run.user, company=run.company, now=timezone.now())
+            act = _restored(run)
             finished = set(run.rows.values_list("object_id", flat=True))
             failures = run.rows.filter(succeeded=False).count()
-            values = _values(action, caller, run.params)
         for place, pk in enumerate(run.params["ids"], start=1):
             if pk not in finished:
                 with transaction.atomic():
-                    failures += not _one(run, resource, action, caller, pk, values)
+                    failures += not act.do(pk)
             if place % REPORT_EVERY == 0:
                 report(run, done=place)
         with transaction.atomic():
             JobRun.objects.filter(pk=run.pk).update(failures=failures)
         report(run, done=len(run.params["ids"]))
         return _summary(len(run.params["ids"]), failures)
+
+
+def _restored(run: JobRun) -> Act:
+    """:raises WrongStateError: when the action is gone, or nobody asked for the run."""
+    resource = registry.get(run.params["resource"])
+    action = resource.action(run.params["action"])
+    if action is None or run.user is None:
+        raise WrongStateError(_("This action does not exist any more."))
+    caller = Caller(user=run.user, company=run.company, now=timezone.now())
+    return Act(run, resource, action, caller, _values(action, caller, run.params))
 
 
 def _values(action: Action, caller: Caller, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,25 +161,6 @@ def _values(action: Action, caller: Caller, params: Mapping[str, Any]) -> dict[s
     if not form.is_valid():
         raise InvalidInputError(_("The form is not valid any more."), hint=str(next(iter(form.errors.values()))[0]))
     return operation_values(form)
-
-
-def _one(run: JobRun, resource: Resource, action: Action, caller: Caller, pk: int, values: Mapping[str, Any]) -> bool:
-    """One record: permission, operation, outcome."""
-    queryset = policies.scoped(caller.user, resource.queryset(), "view", caller.company_id)
-    record = queryset.filter(pk=pk).first()
-    refusal = ""
-    if record is None:
-        refusal = _("There is no such record, or it is not yours to see.")
-    elif not policies.may(caller.user, action.permission, record, caller.company_id):
-        refusal = _("Your role does not include this.")
-    else:
-        try:
-            attempt(lambda: call(action.operation, caller=caller, values=values, record=record, id_name=action.id_name))
-        except DomainError as error:
-            refusal = str(error)
-    label = resource.title(record) if record is not None else f"#{pk}"
-    record_row(run, label=label, object_id=pk, refusal=refusal)
-    return not refusal
 
 
 def _summary(total: int, failures: int) -> str:

@@ -22,6 +22,7 @@ from core.access.models import User
 from core.fields import AmountField, QuantityField, RateField
 from core.ui import formats
 from core.ui.badges import color_of
+from core.ui.registry import url_for
 from core.ui.resource import Column
 
 if TYPE_CHECKING:
@@ -62,12 +63,10 @@ class BoundColumn:
         """Relations to load with the row, so that the cell never queries."""
         found = list(self.spec.related)
         path = self.name.split("__")
-        relations = [part for part in path[:-1]]
-        if (self.field is not None and self.field.many_to_one) or (self.field is not None and self.field.one_to_one):
-            relations = path
-        if relations and self.field is not None:
-            found.append("__".join(relations))
-        return tuple(found)
+        if self.field is not None:
+            is_reference = self.field.many_to_one or self.field.one_to_one
+            found.append("__".join(path if is_reference else path[:-1]))
+        return tuple(relation for relation in found if relation)
 
     @cached_property
     def read(self) -> Callable[[Any], Any]:
@@ -158,9 +157,6 @@ class BoundColumn:
 
 def record_link(target: Any) -> SafeString:
     """A link to a record's page, or its name alone when its model has no screens."""
-    # The registry imports the declarations, which import this module.
-    from core.ui.registry import url_for
-
     url = url_for(target) if isinstance(target, models.Model) else ""
     text = escape(str(target))
     return mark_safe(f'<a href="{escape(url)}">{text}</a>' if url else text)  # noqa: S308  both parts are escaped

@@ -1,4 +1,4 @@
-"""A list as a file: the columns, filters and order that the screen shows, values that no spreadsheet takes for a formula.
+"""A list as a file: columns, filters and order of the screen, and values that no spreadsheet takes for a formula.
 
 Rows are written as they are read, so a large export needs no more memory than a small one."""
 
@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -21,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
+from core.errors import WrongStateError
 from core.jobs.models import JobRun
 from core.jobs.operations import report
 from core.jobs.registry import job
@@ -67,7 +69,7 @@ def csv_value(value: Any) -> Any:
 
 
 def write_csv(listing: Listing, file: IO[bytes], progress: Progress | None = None) -> int:
-    """Write the list as CSV in UTF-8 with a byte order mark, which spreadsheets need to see Chinese. Answers the rows."""
+    """Write the list as CSV in UTF-8 with a byte order mark, which spreadsheets need for Chinese. Answers the rows."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL)
     writer.writerow([formula_safe(column.label) for column in listing.columns])
@@ -94,10 +96,7 @@ def write_xlsx(listing: Listing, file: IO[bytes], progress: Progress | None = No
         sheet.freeze_panes(1, 0)
         _write_labels(sheet, listing.columns, book.add_format({"bold": True, "bottom": 1}))
         count = 0
-        for count, record in enumerate(listing.rows(), start=1):
-            if count > SHEET_ROWS:
-                count = SHEET_ROWS
-                break
+        for count, record in enumerate(islice(listing.rows(), SHEET_ROWS), start=1):
             for index, column in enumerate(listing.columns):
                 _write_cell(sheet, count, index, exported(column, record), styles.get(column.kind))
             _tell(progress, count)
@@ -168,10 +167,10 @@ def file_name(listing: Listing, kind: str) -> str:
 
 def write(listing: Listing, kind: str, progress: Progress | None = None) -> tuple[IO[bytes], int]:
     """The export in a temporary file, read from its start, and its number of rows."""
-    file = tempfile.SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115  handed to the answer, which closes it
-    count = (write_xlsx if kind == "xlsx" else write_csv)(listing, file, progress)  # type: ignore[arg-type]
+    file: Any = tempfile.SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115  handed to the answer, which closes it
+    count = (write_xlsx if kind == "xlsx" else write_csv)(listing, file, progress)
     file.seek(0)
-    return file, count  # type: ignore[return-value]
+    return file, count
 
 
 @job("ui.export")
@@ -179,7 +178,8 @@ def export_job(run: JobRun) -> str:
     """Write a large export in the background and keep the file with the run."""
 
     resource, params = registry.get(run.params["resource"]), run.params
-    assert run.user is not None, "an export has somebody who asked for it"
+    if run.user is None:
+        raise WrongStateError(_("An export has somebody who asked for it."))
     with translation.override(run.user.language or None), timezone.override(run.user.time_zone or None):
         with transaction.atomic():
             caller = Caller(user=run.user, company=run.company, now=run.queued_at)

@@ -1,6 +1,7 @@
-"""How values look on a screen, in a list cell and in an exported label. One function a kind, fast enough for every cell."""
+"""How values look on a screen, in a list cell and in an exported label. One function a kind, fit for every cell."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -89,16 +90,14 @@ def relative(value: dt.datetime | None, *, now: dt.datetime | None = None) -> st
     seconds = int(((now or timezone.now()) - value).total_seconds())
     if seconds < 0:
         return moment(value)
-    if seconds < 60:
-        return _("just now")
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if minutes < 60:
-        return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes
-    if hours < 24:
-        return ngettext("%d hour ago", "%d hours ago", hours) % hours
-    if days < 30:
+    if days >= 30:
+        return _date(timezone.localtime(value).date(), get_language() or "en")
+    if days:
         return ngettext("%d day ago", "%d days ago", days) % days
-    return _date(timezone.localtime(value).date(), get_language() or "en")
+    if hours:
+        return ngettext("%d hour ago", "%d hours ago", hours) % hours
+    return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes if minutes else _("just now")
 
 
 def plain(value: Any, kind: str = "text", currency: str = "") -> str:
@@ -107,18 +106,18 @@ def plain(value: Any, kind: str = "text", currency: str = "") -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    formatter = FORMATTERS.get(kind)
-    if formatter is not None:
-        return formatter(value)
     if kind == "money":
         return money(value, currency)
-    if isinstance(value, dt.datetime):
-        return moment(value)
-    if isinstance(value, dt.date):
-        return date(value)
-    if isinstance(value, Decimal):
-        return number(value)
-    return str(value)
+    formatter = FORMATTERS.get(kind) or next((made for cls, made in BY_TYPE if isinstance(value, cls)), str)
+    return formatter(value)
 
 
-FORMATTERS = {"quantity": quantity, "price": price, "percent": percent, "date": date, "datetime": moment}
+FORMATTERS: dict[str, Callable[[Any], str]] = {
+    "quantity": quantity,
+    "price": price,
+    "percent": percent,
+    "date": date,
+    "datetime": moment,
+}
+# A moment is a day too, so it stands first.
+BY_TYPE: tuple[tuple[type, Callable[[Any], str]], ...] = ((dt.datetime, moment), (dt.date, date), (Decimal, number))

@@ -50,7 +50,7 @@ def build_form(
     """
     options: dict[str, Any] = {"data": data, "files": files, "initial": dict(initial or {}), "prefix": prefix}
     if issubclass(form_class, forms.BaseModelForm):
-        options["instance"] = copy.copy(record) if isinstance(record, form_class._meta.model) else None  # type: ignore[attr-defined]
+        options["instance"] = copy.copy(record) if isinstance(record, form_class._meta.model) else None
     form = form_class(**options)
     prepare_fields(form, caller)
     prepare = getattr(form, "prepare", None)
@@ -142,7 +142,7 @@ def with_helper(form: forms.BaseForm) -> forms.BaseForm:
 
 
 def default_layout(form: forms.BaseForm) -> Layout:
-    """Fields in two columns, wide ones across; `groups = ((title, names), ...)` on the form puts related fields together."""
+    """Fields in two columns, wide ones across; the form's `groups` puts related fields together."""
     groups = getattr(form, "groups", None)
     if not groups:
         return Layout(*_first_and_more(form))

@@ -58,11 +58,12 @@ def once(
 
 def _answered(caller: Caller, scope: str, key: str, digest: str) -> Model:
     stored = IdempotencyKey.objects.get(company_id=caller.company_id, user_id=caller.user.pk, scope=scope, key=key)
-    record = stored.record.resolve() if stored.fingerprint == digest and stored.record is not None else None
+    ref: RecordRef | None = stored.record
+    record = ref.resolve() if ref is not None and stored.fingerprint == digest else None
     if record is None:
         raise IdempotencyMismatchError(
             _("This was already saved with other values."),
             hint=_("Open the saved record, or send the new values under a new key."),
-            params={"record_id": stored.record_id} if stored.record_id else None,
+            params={"record_id": ref.id} if ref is not None else None,
         )
-    return record  # type: ignore[no-any-return]
+    return record

@@ -32,7 +32,7 @@ class LineColumn:
     kind: str
 
 
-class LineSet(BaseFormSet):
+class LineSet(BaseFormSet):  # type: ignore[type-arg]  # generic for the type checker alone
     """The formset of a document's lines."""
 
     def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
@@ -50,6 +50,13 @@ class LineSet(BaseFormSet):
         prepare = getattr(form, "prepare", None)
         if prepare is not None:
             prepare(self.caller, None)
+
+    def forget_errors(self) -> None:
+        """Take the rows as they are: neither the set nor any row has been judged."""
+        self._errors: list[Any] = [{} for _form in self.forms]
+        self._non_form_errors = self.error_class()
+        for form in self.forms:
+            form._errors = {}
 
 
 def _never(initial: Any, data: Any) -> bool:
@@ -108,10 +115,7 @@ class Lines:
 
     def forget_errors(self) -> None:
         """Show the lines as they are without judging them."""
-        self.formset._errors = [{} for _form in self.formset.forms]
-        self.formset._non_form_errors = self.formset.error_class()
-        for form in self.formset.forms:
-            form._errors = {}
+        self.formset.forget_errors()
 
     def errors(self) -> list[str]:
         return [str(error) for error in self.formset.non_form_errors()]

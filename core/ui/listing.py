@@ -1,5 +1,5 @@
-"""What a list shows: scope → company → filters → search → order → page. List, export, bulk, board, previous/next and the
-API all read through here, so they agree about which rows there are."""
+"""What a list shows: scope → company → filters → search → order → page. List, export, bulk, board, previous/next and
+the API all read through here, so they agree about which rows there are."""
 
 from __future__ import annotations
 

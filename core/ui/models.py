@@ -15,7 +15,7 @@ class SavedView(CompanyOwned):
     :ivar params: list parameters as a query string; only what the list's own filters accept was stored.
     :ivar columns: names of columns in order; empty means the list's default ones.
     :ivar scope: who sees it: its owner, the owner's team, or the company.
-    :ivar is_default: opened when its owner, or everybody for a company view, comes to the list without asking for anything.
+    :ivar is_default: opened when its owner, or everybody for a company view, comes to the list asking for nothing.
     """
 
     resource = models.CharField(_("list"), max_length=60)

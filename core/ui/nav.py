@@ -20,7 +20,7 @@ from core.access.enums import Density, Role
 from core.access.policies import policy_of, roles_in
 from core.ui.registry import all_resources
 from core.ui.requests import company_of
-from core.ui.resource import Resource, Text
+from core.ui.resource import Menu, Resource, Text
 
 SECTIONS: dict[str, tuple[Text, str]] = {
     "home": (_("Home"), "home"),
@@ -95,9 +95,13 @@ def _menu_resources() -> list[Resource]:
     return [resource for resource in all_resources() if resource.menu is not None]
 
 
+def _menu_place(resource: Resource) -> tuple[int, int]:
+    menu = resource.menu or Menu("settings")
+    return list(SECTIONS).index(menu.section), menu.order
+
+
 def _resource_entry(resource: Resource) -> Entry:
-    menu = resource.menu
-    assert menu is not None
+    menu = resource.menu or Menu("settings")
     label = capfirst(str(menu.label or resource.plural))
     return Entry(menu.section, label, resource.url("list"), menu.icon or resource.icon, menu.key, menu.order)
 
@@ -114,7 +118,7 @@ def creations(roles: frozenset[Role], language: str) -> tuple[dict[str, str], ..
     """What these roles may create, as the create menu lists it."""
     return tuple(
         {"label": capfirst(str(resource.singular)), "url": resource.url("create"), "icon": resource.menu.icon}
-        for resource in sorted(_menu_resources(), key=lambda r: (list(SECTIONS).index(r.menu.section), r.menu.order))  # type: ignore[union-attr]
+        for resource in sorted(_menu_resources(), key=_menu_place)
         if resource.menu and resource.can_create and may_as(roles, "create", resource.model)
     )
 
@@ -130,20 +134,21 @@ def sidebar(roles: frozenset[Role], language: str, path: str) -> list[dict[str, 
     every = entries(roles, language)
     current = current_url(roles, language, path)
     shown = []
-    for slug, (label, icon) in SECTIONS.items():
+    for slug in SECTIONS:
         own = [entry for entry in every if entry.section == slug]
         if slug == "home":
-            shown.append(_section(slug, label, icon, [], "/", path == "/"))
+            shown.append(_section(slug, [], url="/", active=path == "/"))
         elif own:
             items = [
                 {"label": entry.label, "url": entry.url, "key": entry.key, "active": entry.url == current}
                 for entry in own
             ]
-            shown.append(_section(slug, label, icon, items, "", any(item["active"] for item in items)))
+            shown.append(_section(slug, items, url="", active=any(item["active"] for item in items)))
     return shown
 
 
-def _section(slug: str, label: Text, icon: str, items: list[dict[str, Any]], url: str, active: bool) -> dict[str, Any]:
+def _section(slug: str, items: list[dict[str, Any]], *, url: str, active: bool) -> dict[str, Any]:
+    label, icon = SECTIONS[slug]
     key = "h" if slug == "home" else ""
     return {"slug": slug, "label": str(label), "icon": icon, "items": items, "url": url, "active": active, "key": key}
 

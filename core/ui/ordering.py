@@ -67,8 +67,8 @@ class Order:
         return queryset.order_by(*(term.expression(backwards=backwards) for term in self.terms))
 
     def after(self, values: list[Any], *, backwards: bool = False) -> Q:
-        """Rows strictly beyond a row with these values. The first term stands alone as well, because PostgreSQL walks an
-        index by a plain bound but not by a chain of ORs."""
+        """Rows strictly beyond a row with these values. The first term stands alone as well, because PostgreSQL walks
+        an index by a plain bound but not by a chain of ORs."""
         chain = Q(pk__in=[])
         equal = Q()
         for term, value in zip(self.terms, values, strict=True):

@@ -63,7 +63,7 @@ class Page:
 
 def _sql(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
     try:
-        return queryset.query.sql_with_params()  # type: ignore[no-any-return]
+        return queryset.query.sql_with_params()
     except EmptyResultSet:
         return None
 

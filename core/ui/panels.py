@@ -1,17 +1,21 @@
-"""Panels of a record page. Each is a small declaration: which facts, in which template, beside or below the document."""
+"""Panels of a record page. Each is a small declaration: which facts, in which template, beside or below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core.access import policies
+from core.ui import columns, registry, tables
+from core.ui.listing import filter_names
+from core.ui.requests import caller_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -79,15 +83,13 @@ class AttributesPanel(Panel):
     show_empty = False
 
     def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
-        # Binding needs the registry, which needs this module.
-        from core.ui import columns, registry
-
         resource = registry.for_model(type(obj))
         if resource is None:
             return None
         bound = [columns.bind(resource, item) for item in self.fields]
         rows = [
-            {"label": column.label, "value": mark_safe(column.html(obj)), "css": column.css}  # noqa: S308  html() escapes
+            # The cell function escapes what it shows.
+            {"label": column.label, "value": mark_safe(column.html(obj)), "css": column.css}  # noqa: S308
             for column in bound
         ]
         shown = rows if self.show_empty else [row for row in rows if row["value"] != ""]
@@ -101,20 +103,23 @@ class TablePanel(Panel):
     columns: tuple[Any, ...] = ()
     limit = 10
     empty_text: Text = _("Nothing here yet.")
-    more: ClassVar[Callable[[Any], str] | None] = None
-    footer: ClassVar[Callable[[Any], Sequence[Any]] | None] = None
     linked = True
 
     def rows(self, caller: Caller, obj: Any) -> QuerySet[Any]:
         raise NotImplementedError(f"{type(self).__name__} must say which rows it shows")
 
-    def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
-        # Same cycle as in AttributesPanel.
-        from core.ui import tables
-        from core.ui.requests import caller_of
+    def more(self, obj: Any) -> str:
+        """The address of the whole list; `more=function` as an option does the same."""
+        return ""
 
+    def footer(self, obj: Any) -> Sequence[Any]:
+        """Cells of a last line, such as a sum."""
+        return ()
+
+    def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
         queryset = self.rows(caller_of(request), obj)
-        bound = tables.columns_for(queryset.model, self.columns)
+        model: Any = queryset.model
+        bound = tables.columns_for(model, self.columns)
         related = tables.select_related_for(bound)
         records = list((queryset.select_related(*related) if related else queryset)[: self.limit + 1])
         return {
@@ -123,9 +128,9 @@ class TablePanel(Panel):
                 PanelRow(tables.cells(bound, record), tables.row_url(record) if self.linked else "")
                 for record in records[: self.limit]
             ],
-            "more_url": self.more(obj) if self.more and len(records) > self.limit else "",
+            "more_url": self.more(obj) if len(records) > self.limit else "",
             "has_more": len(records) > self.limit,
-            "footer": self.footer(obj) if self.footer else (),
+            "footer": self.footer(obj),
             "empty_text": self.empty_text,
         }
 
@@ -145,7 +150,7 @@ class LinesPanel(TablePanel):
 
 
 class RelatedPanel(TablePanel):
-    """Records that point here by a foreign key, within what the person may see. `more` defaults to their filtered list."""
+    """Records that point here by a foreign key, within what the person may see."""
 
     model: ClassVar[type[Model] | None] = None
     field: str = ""
@@ -155,12 +160,21 @@ class RelatedPanel(TablePanel):
     lazy = True
 
     def rows(self, caller: Caller, obj: Any) -> QuerySet[Any]:
-        assert self.model is not None, f"{self.name}: RelatedPanel needs a model"
+        if self.model is None:
+            raise ImproperlyConfigured(f"{self.name}: RelatedPanel needs a model")
         queryset = self.model._default_manager.filter(**{self.field: obj}, **self.where).order_by(*self.ordering)
         return policies.scoped(caller.user, queryset, "view", caller.company_id)
 
+    def more(self, obj: Any) -> str:
+        """The model's own list with a filter on this record, where it has that filter."""
+        resource = registry.for_model(self.model) if self.model is not None else None
+        if resource is None or self.field not in filter_names(resource):
+            return ""
+        return f"{resource.url('list')}?{self.field}={obj.pk}"
+
     def offered(self, caller: Caller, obj: Any) -> bool:
-        assert self.model is not None, f"{self.name}: RelatedPanel needs a model"
+        if self.model is None:
+            raise ImproperlyConfigured(f"{self.name}: RelatedPanel needs a model")
         return policies.may(caller.user, "view", self.model, caller.company_id) and super().offered(caller, obj)
 
 
@@ -170,7 +184,10 @@ class TotalsPanel(Panel):
     name = "totals"
     title = _("Totals")
     template = "ui/panels/totals.html"
-    totals: ClassVar[Callable[[Any], Sequence[Mapping[str, Any]]] | None] = None
+
+    def totals(self, obj: Any) -> Sequence[Mapping[str, Any]]:
+        return ()
 
     def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
-        return {"rows": self.totals(obj)} if self.totals else None
+        rows = self.totals(obj)
+        return {"rows": rows} if rows else None

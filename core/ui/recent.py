@@ -1,5 +1,5 @@
-"""The records a person looked at last, for the palette. Kept in the cache: losing them costs nobody anything, and a page
-view must not become a write to the database."""
+"""The records a person looked at last, for the palette. Kept in the cache: losing them costs nobody anything, and a
+page view must not become a write to the database."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ def remember(caller: Caller, resource: Resource, obj: Any, title: str) -> None:
 
 def recent(caller: Caller) -> list[Entry]:
     """(slug, id, title), latest first. Titles may be old; the page itself checks what may be seen."""
-    return [tuple(item) for item in cache.get(_key(caller)) or []]  # type: ignore[misc]
+    return [tuple(item) for item in cache.get(_key(caller)) or []]

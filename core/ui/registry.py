@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
-from core.ui.actions import Action
-from core.ui.panels import Panel
 from core.ui.resource import Column, PresetView, Resource
+
+if TYPE_CHECKING:
+    from core.ui.actions import Action
+    from core.ui.panels import Panel
 
 R = TypeVar("R", bound=type[Resource])
 
@@ -26,7 +28,9 @@ def _concrete(model: type[Model]) -> type[Model]:
 def register(declaration: R) -> R:
     """Class decorator: make the Resource known under its slug and as the home of its model.
 
-    :raises ImproperlyConfigured: when the slug is taken. A second Resource of a model is allowed; the first one is its home.
+    A second Resource of a model is allowed; the first one is its home.
+
+    :raises ImproperlyConfigured: when the slug is taken.
     """
     slug = declaration.slug
     if slug in _by_slug:
@@ -70,7 +74,7 @@ def url_for(obj: Model) -> str:
 
 
 class Extension:
-    """Additions that an upper app makes to a lower app's Resource. They wait when the Resource is not registered yet."""
+    """Additions that an upper app makes to a lower app's Resource. They wait until the Resource is registered."""
 
     def __init__(self, slug: str) -> None:
         self.slug = slug

@@ -24,7 +24,8 @@ def caller_of(request: HttpRequest) -> Caller:
         company = company_of(request)
         if company is None:
             raise PermissionDenied(_("You do not belong to any company yet. Ask an administrator to add you to one."))
-        known = request._caller = Caller(user=cast(Any, request.user), company=company, now=timezone.now())  # type: ignore[attr-defined]
+        known = Caller(user=cast(Any, request.user), company=company, now=timezone.now())
+        request._caller = known  # type: ignore[attr-defined]
     return cast(Caller, known)
 
 

@@ -1,4 +1,4 @@
-"""The declaration of a model's screens. One Resource gives list, detail, form, board, menu, search, export, API and tests."""
+"""The declaration of a model's screens: one Resource gives list, record, form, board, menu, export, API and tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
@@ -57,7 +58,7 @@ class Menu:
 class Column:
     """A column of a list. `name` is a field, a path over foreign keys (`party__city`), a property, or an annotation.
 
-    `kind` (text link money quantity percent date datetime status boolean count user) is read from the field when left out.
+    `kind` (text link money quantity price percent date datetime status boolean count user) is read from the field.
     `sort` is the field to order by, False for never. `related` names the relations the cell needs beyond its own path.
     `value` replaces reading the attribute; `total` adds the column's sum to the footer.
     """
@@ -91,7 +92,7 @@ class LineForm:
 
 @dataclass(frozen=True)
 class PresetView:
-    """A saved view that ships with the Resource. `params` are list parameters; `"me"` and relative dates are allowed."""
+    """A saved view that ships with the Resource. `params` are list parameters, "me" and relative days included."""
 
     name: str
     label: Text
@@ -217,6 +218,20 @@ class Resource:
     @cached_property
     def plural(self) -> Any:
         return self.label_plural or self.model._meta.verbose_name_plural
+
+    @property
+    def form_class(self) -> type[forms.BaseForm]:
+        """:raises ImproperlyConfigured: when the resource has no form; ask `can_create` or `can_update` first."""
+        if self.form is None:
+            raise ImproperlyConfigured(f"{self.slug} has no form")
+        return self.form
+
+    @property
+    def line_form(self) -> LineForm:
+        """:raises ImproperlyConfigured: when the resource has no lines."""
+        if self.lines is None:
+            raise ImproperlyConfigured(f"{self.slug} has no lines")
+        return self.lines
 
     @cached_property
     def can_create(self) -> bool:

@@ -121,10 +121,11 @@ class ListSetup:
     @cached_property
     def default(self) -> StoredView | PresetView | None:
         """The view that opens first: one's own, else the company's, else the one that ships."""
+        own: list[StoredView | PresetView]
         own = [view for view in self.saved if view.is_default and view.owner_id == self.caller.user.pk]
-        everybodys = [view for view in self.saved if view.is_default and view.scope == ViewScope.COMPANY]
-        preset = [view for view in self.resource.saved_views if view.default]
-        return next(iter([*own, *everybodys, *preset]), None)
+        own += [view for view in self.saved if view.is_default and view.scope == ViewScope.COMPANY]
+        own += [view for view in self.resource.saved_views if view.default]
+        return own[0] if own else None
 
     @cached_property
     def active(self) -> StoredView | PresetView | None:
@@ -159,7 +160,8 @@ class ListSetup:
         everything = f"{base}?view={ALL}" if self.default is not None else base
         plain = self.active is None and not self.params.keys() - {"view", "page", "cursor", "sort"}
         found = [Tab(_("All"), everything, plain, ALL, None, False)]
-        found.extend(self._tab(base, view) for view in (*self.resource.saved_views, *self.saved))
+        found += [self._tab(base, view) for view in self.resource.saved_views]
+        found += [self._tab(base, view) for view in self.saved]
         return found
 
     def _tab(self, base: str, view: StoredView | PresetView) -> Tab:
@@ -254,7 +256,11 @@ def make_default(view_id: int, *, caller: Caller) -> SavedView:
 
 
 def rename_view(view_id: int, *, name: str, caller: Caller) -> SavedView:
-    """:raises NotAllowedError: for somebody else's view. :raises InvalidInputError: without a name or for a taken one."""
+    """Call a view of one's own otherwise.
+
+    :raises NotAllowedError: for somebody else's view.
+    :raises InvalidInputError: without a name or for a taken one.
+    """
     with transaction.atomic():
         view = own_view(view_id, user=caller.user)
         others = SavedView.objects.filter(company_id=view.company_id, owner=caller.user, resource=view.resource)
@@ -268,7 +274,8 @@ def rename_view(view_id: int, *, name: str, caller: Caller) -> SavedView:
 def share_view(view_id: int, *, scope: str, caller: Caller) -> SavedView:
     """Change who sees a view.
 
-    :raises NotAllowedError: for somebody else's view. :raises InvalidInputError: for an unknown scope or without a team.
+    :raises NotAllowedError: for somebody else's view.
+    :raises InvalidInputError: for an unknown scope or without a team.
     """
     teams = team_ids(caller)
     if scope not in ViewScope.values or (scope == ViewScope.TEAM and not teams):
@@ -290,7 +297,7 @@ def choose_columns(resource: Resource, caller: Caller, names: Iterable[str]) -> 
     """Keep the caller's columns of a list, in order; none at all means the default ones again."""
     known = columns.bound_columns(resource)
     chosen = [name for name in dict.fromkeys(names) if name in known]
-    mine = {"user": caller.user, "company_id": caller.company_id, "resource": resource.slug}
+    mine: dict[str, Any] = {"user": caller.user, "company_id": caller.company_id, "resource": resource.slug}
     with transaction.atomic():
         if chosen:
             ListChoice.objects.update_or_create(**mine, defaults={"columns": chosen})

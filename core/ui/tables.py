@@ -66,12 +66,6 @@ class ResourceTable(tables2.Table):
         return list(_rows(resource, self.bound, records))
 
 
-@lru_cache(maxsize=1024)
-def prepared(table: type[ResourceTable], sort: str) -> ResourceTable:
-    """The table in an order. Read, never changed: making one costs more than all its headers."""
-    return table(data=[], order_by=sort or None)
-
-
 def _direction(item: str) -> tuple[str, str]:
     return (item[1:], "desc") if item.startswith("-") else (item, "asc")
 
@@ -93,9 +87,7 @@ Compiled = tuple[tuple[str, Callable[[Any], str]], ...]
 @lru_cache(maxsize=1024)
 def _compiled(bound: tuple[BoundColumn, ...], language: str) -> Compiled:
     """Each column's opening tag in this language and its cell function."""
-    return tuple(
-        (f'<td class="{column.css}" data-label="{escape(column.label)}">', column.html) for column in bound
-    )
+    return tuple((f'<td class="{column.css}" data-label="{escape(column.label)}">', column.html) for column in bound)
 
 
 def _joined(compiled: Compiled, record: Any) -> str:
@@ -132,8 +124,14 @@ def table_class(resource: Resource, names: tuple[str, ...]) -> type[ResourceTabl
     return type(f"{resource.model.__name__}Table", (ResourceTable,), members)
 
 
+@lru_cache(maxsize=1024)
+def prepared(resource: Resource, names: tuple[str, ...], sort: str) -> ResourceTable:
+    """The table of these columns in an order. Read, never changed: making one costs more than all its headers."""
+    return table_class(resource, names)(data=[], order_by=sort or None)
+
+
 @lru_cache(maxsize=512)
-def columns_for(model: type[Model], declared: tuple[Any, ...]) -> tuple[BoundColumn, ...]:
+def columns_for(model: Any, declared: tuple[Any, ...]) -> tuple[BoundColumn, ...]:
     """Columns of a panel, also for a model without a Resource of its own."""
     resource = for_model(model) or _bare_resource(model)
     return tuple(bind(resource, item) for item in declared)
@@ -141,7 +139,8 @@ def columns_for(model: type[Model], declared: tuple[Any, ...]) -> tuple[BoundCol
 
 @lru_cache(maxsize=256)
 def _bare_resource(model: type[Model]) -> Resource:
-    return type(f"{model.__name__}Rows", (Resource,), {"model": model, "slug": ""})()
+    made: type[Resource] = type(f"{model.__name__}Rows", (Resource,), {"model": model, "slug": ""})
+    return made()
 
 
 def select_related_for(bound: Sequence[BoundColumn]) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
+from core.ui.registry import for_model
+
 FIRST_OPTIONS = 50
 WHOLE = 300
 
@@ -72,13 +74,10 @@ def _integer_key(model: type[Model]) -> bool:
 
 
 def lookup_of(model: type[Model]) -> Callable[[], str]:
-    """The address that searches this model, asked for late, because URLs exist only after start; empty when the model has
-    no screens of its own. Such models (users, teams, currencies) are few rows and offered whole."""
+    """The address that searches this model, asked for late, because URLs exist only after start; empty when the model
+    has no screens of its own. Such models (users, teams, currencies) are few rows and offered whole."""
 
     def address() -> str:
-        # The registry imports declarations, which import forms, which import this module.
-        from core.ui.registry import for_model
-
         resource = for_model(model)
         return resource.url("lookup") if resource is not None else ""
 

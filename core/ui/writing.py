@@ -45,7 +45,7 @@ def _create(resource: Resource, caller: Caller, values: Mapping[str, Any], lines
     if resource.create:
         return call(resource.create, caller=caller, values=every)
     return defaults.create_default(
-        resource.model,  # type: ignore[arg-type]
+        resource.model,
         company_id=caller.company_id,
         user=caller.user,
         now=caller.now,

@@ -72,7 +72,10 @@ def api_client(user: User, scopes: str = "read write") -> Any:
     client = Client()
 
     def call(method: str, path: str, body: Any = None, **headers: str) -> Any:
-        given = {"Authorization": f"Bearer {secret}", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        given = {
+            "Authorization": f"Bearer {secret}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         options: dict[str, Any] = {"content_type": "application/json", "headers": given}
         if body is not None:
             options["data"] = body

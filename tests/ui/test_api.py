@@ -51,7 +51,12 @@ def test_tokens_expire_are_revoked_and_die_with_their_user(everyone: User) -> No
 
 
 def test_without_a_good_token_nothing_answers(client: Client, company: Company) -> None:
-    for header in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer " + "x" * 999}):
+    for header in (
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic YTpi"},
+        {"Authorization": "Bearer " + "x" * 999},
+    ):
         response = client.get("/api/v1/parties/", headers=header)
         assert (response.status_code, response["Content-Type"]) == (401, PROBLEM)
         assert response["WWW-Authenticate"] == 'Bearer realm="api"'
@@ -70,13 +75,26 @@ def test_scopes_limit_a_token(everyone: User, company: Company) -> None:
 
 
 def test_a_party_goes_in_and_comes_out(api: Any, company: Company) -> None:
-    body = {"name": "Nord", "is_customer": True, "credit_limit": "1500.5", "email": "a@nord.example", "external_id": "crm-1"}
+    body = {
+        "name": "Nord",
+        "is_customer": True,
+        "credit_limit": "1500.5",
+        "email": "a@nord.example",
+        "external_id": "crm-1",
+    }
     response = api("post", "parties/", body)
     made = response.json()
     party = Party.objects.get()
     assert response.status_code == 201
     assert response["Location"] == f"http://testserver/api/v1/parties/{party.pk}/"
-    wanted = {"id": party.pk, "name": "Nord", "credit_limit": "1500.50", "external_id": "crm-1", "version": 1, "active": True}
+    wanted = {
+        "id": party.pk,
+        "name": "Nord",
+        "credit_limit": "1500.50",
+        "external_id": "crm-1",
+        "version": 1,
+        "active": True,
+    }
     assert {name: made[name] for name in wanted} == wanted
     assert made["email"] == "a@nord.example"
     assert (party.company, party.credit_limit) == (company, Decimal("1500.5"))
@@ -118,7 +136,9 @@ def test_what_is_wrong_is_named(api: Any, company: Company) -> None:
 
 def test_the_server_keeps_what_is_its_own(api: Any, company: Company) -> None:
     other = CompanyFactory()
-    made = api("post", "parties/", {"name": "Mine", "version": 9, "id": 77, "created_at": "2001-01-01T00:00:00Z"}).json()
+    made = api(
+        "post", "parties/", {"name": "Mine", "version": 9, "id": 77, "created_at": "2001-01-01T00:00:00Z"}
+    ).json()
     assert (made["version"], made["id"] != 77, made["created_at"] > "2020") == (1, True, True)
     wrong = api("post", "parties/", {"name": "Theirs", "company": other.pk})
     assert (wrong.status_code, wrong.json()["code"]) == (400, "wrong_company")
@@ -175,7 +195,11 @@ def test_a_change_on_an_old_version_is_refused(api: Any, company: Company) -> No
     path = f"parties/{party.pk}/"
     assert api("patch", path, {"name": "New", "version": 1}).json()["version"] == 2
     stale = api("patch", path, {"name": "Newer"}, If_Match='"1"')
-    assert (stale.status_code, stale.json()["code"], stale.json()["params"]) == (409, "conflict", {"current_version": 2})
+    assert (stale.status_code, stale.json()["code"], stale.json()["params"]) == (
+        409,
+        "conflict",
+        {"current_version": 2},
+    )
     assert api("patch", path, {"name": "Newest", "version": "two"}).status_code == 400
     assert api("patch", path, {"name": "Last"}).json()["version"] == 3
 
@@ -265,7 +289,9 @@ def test_the_schema_describes_every_path(client: Client) -> None:
     response = client.get("/api/v1/schema/?format=json")
     assert response.status_code == 200
     schema = response.json()
-    assert {"/api/v1/parties/", "/api/v1/parties/{id}/", "/api/v1/parties/by-external-id/{external_id}/"} <= set(schema["paths"])
+    assert {"/api/v1/parties/", "/api/v1/parties/{id}/", "/api/v1/parties/by-external-id/{external_id}/"} <= set(
+        schema["paths"]
+    )
     body = schema["components"]["schemas"]["PartyInputRequest"]["properties"]
     assert body["credit_limit"]["type"] == "string"
     assert "company" not in body

@@ -58,7 +58,14 @@ def test_a_used_form_with_other_values_asks_again_under_a_new_key(staff: Client)
 
 def test_company_status_and_version_cannot_be_posted(staff: Client, company: Company) -> None:
     other = CompanyFactory()
-    data = {"name": "Mine", "kind": "organisation", "company": other.pk, "version": "77", "created_by": "1", "id": "999"}
+    data = {
+        "name": "Mine",
+        "kind": "organisation",
+        "company": other.pk,
+        "version": "77",
+        "created_by": "1",
+        "id": "999",
+    }
     staff.post("/parties/new/", {**data, "idempotency_key": key_of(staff.get("/parties/new/"))})
     party = Party.objects.get(name="Mine")
     assert (party.company_id, party.version) == (company.pk, 1)
@@ -120,7 +127,9 @@ def test_a_document_needs_its_lines(staff: Client) -> None:
 
 
 def test_adding_a_line_without_javascript_judges_nothing(staff: Client) -> None:
-    response = staff.post("/payment-terms/new/", {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "_add_line": "1"})
+    response = staff.post(
+        "/payment-terms/new/", {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "_add_line": "1"}
+    )
     assert response.status_code == 200
     assert len(response.context["lines"]["forms"]) == 2
     assert not response.context["form"].errors

@@ -143,7 +143,9 @@ def test_sorting_by_a_hidden_path_has_no_effect(parties: Resource, caller: Calle
 
 
 def save(client: Client, **data: Any) -> Any:
-    return client.post("/parties/views/", {"name": "View", "params": "country=DE&company=9", "scope": "private", **data})
+    return client.post(
+        "/parties/views/", {"name": "View", "params": "country=DE&company=9", "scope": "private", **data}
+    )
 
 
 def test_a_view_is_saved_with_allowed_params_only(staff: Client, company: Company, everyone: User) -> None:

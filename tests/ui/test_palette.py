@@ -57,7 +57,7 @@ def test_a_fragment_and_a_page(staff: Client) -> None:
 
 
 def test_the_sidebar_shows_what_the_role_may_see(company: Company, sign_in: SignIn) -> None:
-    clerk = sign_in(user_with(Role.WAREHOUSE, company))
+    clerk = sign_in(user_with(Role.AUDITOR, company))
     page = clerk.get("/parties/")
     sections = page.context["nav"]()
     active = [item["label"] for section in sections for item in section["items"] if item["active"]]
@@ -78,9 +78,16 @@ def test_a_person_works_in_one_company_at_a_time(sign_in: SignIn, everyone: User
 
 
 def test_preferences_take_known_values_only(staff: Client, everyone: User) -> None:
-    response = staff.post("/preferences/", {"theme": "dark", "density": "compact", "language": "zh-hans", "next": "/items/"})
+    response = staff.post(
+        "/preferences/", {"theme": "dark", "density": "compact", "language": "zh-hans", "next": "/items/"}
+    )
     everyone.refresh_from_db()
-    assert (everyone.theme, everyone.density, everyone.language, response.url) == ("dark", "compact", "zh-hans", "/items/")
+    assert (everyone.theme, everyone.density, everyone.language, response.url) == (
+        "dark",
+        "compact",
+        "zh-hans",
+        "/items/",
+    )
     assert response.cookies["theme"].value == "dark"
     staff.post("/preferences/", {"theme": "pink", "language": "xx", "shortcuts_enabled": "0", "next": "//evil.example"})
     everyone.refresh_from_db()
@@ -105,6 +112,8 @@ def test_error_pages_say_what_to_do(staff: Client) -> None:
     assert staff.get("/parties/99999999999999999999999/").status_code == 404
 
 
-@pytest.mark.parametrize(("name", "letters"), [("Ada Lovelace", "AL"), ("ada", "A"), ("", ""), ("王 小明", "王小"), ("a b c", "AC")])
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ada Lovelace", "AL"), ("ada", "A"), ("", ""), ("王 小明", "王小"), ("a b c", "AC")]
+)
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters

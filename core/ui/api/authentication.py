@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -52,6 +52,11 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 PERIODS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 
 
+def _rates() -> dict[str, str]:
+    configured: dict[str, Any] = settings.REST_FRAMEWORK
+    return cast(dict[str, str], configured["DEFAULT_THROTTLE_RATES"])
+
+
 def parse_rate(text: str) -> tuple[int, int]:
     """`600/min` → (600, 60)."""
     number, _slash, period = text.partition("/")
@@ -62,7 +67,7 @@ class TokenThrottle(BaseThrottle):
     """So many requests a token and period, counted in the cache; a window begins with its first request."""
 
     def __init__(self) -> None:
-        self.most, self.seconds = parse_rate(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["token"])
+        self.most, self.seconds = parse_rate(_rates()["token"])
         self.left: float | None = None
 
     def allow_request(self, request: Request, view: Any) -> bool:

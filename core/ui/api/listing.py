@@ -28,7 +28,7 @@ class ApiListing(Listing):
     """A list whose rows carry what their JSON shows instead of the table's columns."""
 
     @property
-    def related(self) -> tuple[str, ...]:  # type: ignore[override]
+    def related(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.resource.select_related, *related_names(self.resource))))
 
     def with_relations(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

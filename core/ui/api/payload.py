@@ -87,7 +87,7 @@ def error(field: str, code: str, message: str) -> dict[str, str]:
 
 def form_errors(form: forms.BaseForm, prefix: str = "") -> list[dict[str, str]]:
     """Errors of a form, each with its field, code and message."""
-    found = []
+    found: list[dict[str, str]] = []
     for name, errors in form.errors.as_data().items():
         for item in errors:
             field = "" if name == "__all__" else f"{prefix}{name}"
@@ -102,18 +102,18 @@ def read_record(
 
     :raises BadRequest: for unknown fields. :raises InputProblem: for values that the form refuses.
     """
-    assert resource.form is not None
-    fields: Mapping[str, forms.Field] = resource.form.base_fields  # type: ignore[attr-defined]
+    declared = resource.form_class
+    fields: Mapping[str, forms.Field] = declared.base_fields  # type: ignore[attr-defined]
     others = {*CONTROL, *output_names(resource), "title", *(f"{name}_label" for name in output_names(resource))}
     if resource.lines is not None:
         others.add(resource.lines.name)
     check_names(body, fields, others=others)
     initial = resource.initial(record) if record is not None else _defaults(resource, caller)
     blank = build_form(
-        resource.form, caller, record=record if partial else None, initial=initial if partial or record is None else {}
+        declared, caller, record=record if partial else None, initial=initial if partial or record is None else {}
     )
     data = form_data(blank, body, fill=True)
-    form = build_form(resource.form, caller, data=data, record=record, initial=initial)
+    form = build_form(declared, caller, data=data, record=record, initial=initial)
     errors = [] if form.is_valid() else form_errors(form)
     lines, line_errors = read_lines(resource, caller, body, partial=partial)
     if errors or line_errors:

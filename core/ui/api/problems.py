@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from core.errors import DomainError
 
@@ -65,10 +65,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     answer = _answer(error)
     if answer is None:
         return None
-    set_rollback()
     response = Response(answer, status=answer["status"], content_type=CONTENT_TYPE)
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        response["Retry-After"] = str(int(error.wait))
+    wait = getattr(error, "wait", None)
+    if wait:
+        response["Retry-After"] = str(int(wait))
     challenge = getattr(error, "auth_header", None)
     if challenge:
         response["WWW-Authenticate"] = challenge
@@ -76,34 +76,32 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _answer(error: Exception) -> dict[str, Any] | None:
-    if isinstance(error, DomainError):
-        return body(
-            error.status,
-            code=error.code,
-            title=str(error.message),
-            hint=str(error.hint),
-            field=error.field,
-            params={name: _plain(value) for name, value in error.params.items()},
-        )
-    if isinstance(error, InputProblem):
-        first = error.errors[0] if error.errors else {}
-        return body(
-            422,
-            code=error.code,
-            title=str(error.detail),
-            field=first.get("field"),
-            errors=error.errors,
-            hint=_("Correct the fields named in errors and send the request again."),
-        )
-    if isinstance(error, BadRequest):
-        return body(400, code=error.code, title=error.message, field=error.field, hint=error.hint)
-    if isinstance(error, Http404):
-        return body(404, code="not_found", title=_("There is no such record, or it is not yours to see."))
-    if isinstance(error, PermissionDenied):
-        return body(403, code="not_allowed", title=str(error) or _("Your role does not include this."))
-    if isinstance(error, exceptions.APIException):
-        return _framework_answer(error)
-    return None
+    return next((answer(error) for kind, answer in ANSWERS if isinstance(error, kind)), None)
+
+
+def _refusal(error: DomainError) -> dict[str, Any]:
+    params = {name: _plain(value) for name, value in error.params.items()}
+    return body(
+        error.status, code=error.code, title=str(error.message), hint=str(error.hint), field=error.field, params=params
+    )
+
+
+def _input(error: InputProblem) -> dict[str, Any]:
+    first = error.errors[0] if error.errors else {}
+    hint = _("Correct the fields named in errors and send the request again.")
+    return body(422, code=error.code, title=str(error.detail), field=first.get("field"), errors=error.errors, hint=hint)
+
+
+def _missing(error: Http404) -> dict[str, Any]:
+    return body(404, code="not_found", title=_("There is no such record, or it is not yours to see."))
+
+
+def _forbidden(error: PermissionDenied) -> dict[str, Any]:
+    return body(403, code="not_allowed", title=str(error) or _("Your role does not include this."))
+
+
+def _bad_request(error: BadRequest) -> dict[str, Any]:
+    return body(400, code=error.code, title=error.message, field=error.field, hint=error.hint)
 
 
 def _framework_answer(error: exceptions.APIException) -> dict[str, Any]:
@@ -119,3 +117,14 @@ def _framework_answer(error: exceptions.APIException) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, int | bool | type(None) | str) else str(value)
+
+
+# The first kind that fits answers; the framework's own base class comes last.
+ANSWERS: tuple[tuple[type[Exception], Callable[[Any], dict[str, Any]]], ...] = (
+    (DomainError, _refusal),
+    (InputProblem, _input),
+    (BadRequest, _bad_request),
+    (Http404, _missing),
+    (PermissionDenied, _forbidden),
+    (exceptions.APIException, _framework_answer),
+)

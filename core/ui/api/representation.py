@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -78,10 +79,10 @@ def _getters(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[st
     for name in names:
         field = _model_field(model, name)
         if field is not None and field.many_to_many:
-            found.append((name, lambda record, n=name: [item.pk for item in getattr(record, n).all()]))
+            found.append((name, _ids_getter(name)))
         elif field is not None and (field.many_to_one or field.one_to_one) and hasattr(field, "attname"):
-            found.append((name, lambda record, n=field.attname: getattr(record, n)))
-            found.append((f"{name}_label", lambda record, n=name: _label(getattr(record, n))))
+            found.append((name, attrgetter(field.attname)))
+            found.append((f"{name}_label", _label_getter(name)))
         else:
             found.append((name, _value_getter(name, field)))
     return found
@@ -91,8 +92,16 @@ def _value_getter(name: str, field: Any) -> Getter:
     return lambda record: plain(getattr(record, name), field, str(getattr(record, "currency_id", "") or ""))
 
 
-def _label(target: Any) -> str | None:
-    return None if target is None else str(target)
+def _ids_getter(name: str) -> Getter:
+    return lambda record: [item.pk for item in getattr(record, name).all()]
+
+
+def _label_getter(name: str) -> Getter:
+    def label(record: Any) -> str | None:
+        target = getattr(record, name)
+        return None if target is None else str(target)
+
+    return label
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.urls import URLPattern, path
 from rest_framework.request import Request
@@ -14,6 +14,8 @@ from core.ui.api import schema
 from core.ui.api.viewsets import ResourceViewSet
 from core.ui.choices import has_field
 from core.ui.resource import Resource
+
+Methods = Any  # HTTP method → method of the viewset; the stubs know no public type for it
 
 
 def _verb(action: Action) -> Callable[..., Response]:
@@ -39,14 +41,14 @@ def viewset_of(resource: Resource) -> type[ResourceViewSet]:
     members: dict[str, Any] = {method_name(action): _verb(action) for action in verbs(resource)}
     made: type[ResourceViewSet] = type(f"{type(resource).__name__}ViewSet", (ResourceViewSet,), members)
     made.resource = resource
-    return schema.described(made, resource)
+    return cast(type[ResourceViewSet], schema.described(made, resource))
 
 
 def urls_of(resource: Resource) -> list[URLPattern]:
     """List and record, the record by its external id, and a path a verb."""
     viewset, slug = viewset_of(resource), resource.slug
-    one = {"get": "retrieve"}
-    many = {"get": "list"}
+    one: Methods = {"get": "retrieve"}
+    many: Methods = {"get": "list"}
     if resource.can_create:
         many["post"] = "create"
     if resource.can_update:
@@ -56,7 +58,7 @@ def urls_of(resource: Resource) -> list[URLPattern]:
         path(f"{slug}/<str:pk>/", viewset.as_view(one), name=f"{slug}-detail"),
     ]
     if has_field(resource.model, "external_id"):
-        named = {"get": "external_retrieve"}
+        named: Methods = {"get": "external_retrieve"}
         if resource.can_create and resource.can_update:
             named["put"] = "external_upsert"
         found.append(path(f"{slug}/by-external-id/<str:external_id>/", viewset.as_view(named), name=f"{slug}-external"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
@@ -38,7 +38,7 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField()
     field = serializers.CharField(required=False)
     hint = serializers.CharField(required=False)
-    errors = ProblemError(many=True, required=False)
+    errors = ProblemError(many=True, required=False)  # type: ignore[assignment]
     params = serializers.DictField(required=False)
 
 
@@ -62,7 +62,8 @@ def input_field(field: forms.Field) -> Field:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return serializers.ListField(child=serializers.IntegerField(), **common)
     if isinstance(field, forms.ModelChoiceField):
-        integer = isinstance(field.queryset.model._meta.pk, models.AutoField | models.BigAutoField)  # type: ignore[union-attr]
+        target: Any = field.queryset
+        integer = isinstance(target.model._meta.pk, models.AutoField | models.BigAutoField)
         return serializers.IntegerField(**common) if integer else serializers.CharField(**common)
     if isinstance(field, forms.MultipleChoiceField):
         return serializers.ListField(child=serializers.CharField(), **common)
@@ -70,7 +71,7 @@ def input_field(field: forms.Field) -> Field:
         return _one_of([value for value, _label in _flat(field) if value != ""], common)
     for form_class, made in INPUTS:
         if isinstance(field, form_class):
-            return made(field, common)
+            return cast(Field, made(field, common))
     return serializers.CharField(max_length=getattr(field, "max_length", None), **common)
 
 
@@ -106,14 +107,14 @@ def output_field(model: type[models.Model], name: str) -> Field:
         field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         return serializers.CharField(read_only=True, allow_null=True)
-    common = {"read_only": True, "allow_null": bool(getattr(field, "null", False))}
+    common: dict[str, Any] = {"read_only": True, "allow_null": bool(getattr(field, "null", False))}
     if field.many_to_many:
         return serializers.ListField(child=serializers.IntegerField(), read_only=True)
     if field.is_relation:
         field = field.target_field
     for field_class, made in OUTPUTS:
         if isinstance(field, field_class):
-            return made(**common)
+            return cast(Field, made(**common))
     return serializers.CharField(**common)
 
 
@@ -220,6 +221,16 @@ def _answers(status: int, serializer: Any, *errors: int) -> dict[Any, Any]:
     return {status: serializer, **problems}
 
 
+def _copy(method: Any, name: str) -> Any:
+    """A function of the class's own, because the schema is written onto it."""
+
+    def own(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return method(self, *args, **kwargs)
+
+    own.__doc__, own.__name__ = method.__doc__, name
+    return own
+
+
 def described(viewset: Any, resource: Resource) -> Any:
     """Attach the schema to every method of a viewset class."""
     full, slug = output_serializer(resource, with_lines=True), resource.slug
@@ -227,8 +238,7 @@ def described(viewset: Any, resource: Resource) -> Any:
 
     def describe(name: str, operation: str, request: Any, responses: Any, parameters: list[Any]) -> None:
         method = getattr(viewset, name)
-        own = lambda self, *args, **kwargs: method(self, *args, **kwargs)  # noqa: E731  one function a class to decorate
-        own.__doc__, own.__name__ = method.__doc__, name
+        own = _copy(method, name)
         setattr(
             viewset,
             name,

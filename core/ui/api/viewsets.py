@@ -63,7 +63,8 @@ class CompanyApi(ViewSet):
         self.stack.enter_context(use_companies(sorted({grant.company_id for grant in grants_of(user)})))
         self.stack.enter_context(translation.override(user.language or None))
         verb = "read" if request.method in SAFE else "write"
-        if request.auth is not None and not allows(request.auth, self.scope_name, verb):
+        token: Any = request.auth
+        if token is not None and not allows(token, self.scope_name, verb):
             raise PermissionDenied(_("The token's scopes do not include this."))
         if verb == "write":
             self.stack.enter_context(pghistory.context(user=user.pk))

@@ -26,9 +26,25 @@ class ItemForm(RecordForm):
     class Meta:
         model = Item
         fields = (
-            "sku", "name", "kind", "description", "category", "unit", "purchase_unit", "tax_category", "list_price", "cost",
-            "barcode", "weight", "costing_method", "preferred_supplier", "reorder_point", "is_sold", "is_purchased", "active",
-        )  # fmt: skip
+            "sku",
+            "name",
+            "kind",
+            "description",
+            "category",
+            "unit",
+            "purchase_unit",
+            "tax_category",
+            "list_price",
+            "cost",
+            "barcode",
+            "weight",
+            "costing_method",
+            "preferred_supplier",
+            "reorder_point",
+            "is_sold",
+            "is_purchased",
+            "active",
+        )
 
 
 class KitComponentForm(RecordForm):
@@ -76,7 +92,7 @@ class ItemResource(Resource):
             title=_("Buying and stock"),
             side="side",
             fields=("purchase_unit", "preferred_supplier", "reorder_point", "costing_method"),
-        ),  # fmt: skip
+        ),
         RelatedPanel(
             name="components",
             title=_("Components"),
@@ -86,7 +102,7 @@ class ItemResource(Resource):
             side="main",
             lazy=False,
             linked=False,
-        ),  # fmt: skip
+        ),
     )
     saved_views = (PresetView("sold", _("Sold"), {"is_sold": "1", "active": "1"}),)
 

@@ -47,14 +47,32 @@ class PartyForm(RecordForm):
     class Meta:
         model = Party
         fields = (
-            "name", "kind", "legal_name", "code", "is_customer", "is_supplier", "is_prospect", "is_employee", "parent",
-            "group", "job_title", "industry", "country", "language", "currency", "payment_term", "credit_limit", "owner",
-            "team", "notes", "active",
-        )  # fmt: skip
+            "name",
+            "kind",
+            "legal_name",
+            "code",
+            "is_customer",
+            "is_supplier",
+            "is_prospect",
+            "is_employee",
+            "parent",
+            "group",
+            "job_title",
+            "industry",
+            "country",
+            "language",
+            "currency",
+            "payment_term",
+            "credit_limit",
+            "owner",
+            "team",
+            "notes",
+            "active",
+        )
 
     def prepare(self, caller: Caller, record: Model | None) -> None:
         """Show the first contact point of each kind; the operation replaces it."""
-        if record is None or self.is_bound:
+        if not isinstance(record, Party) or self.is_bound:
             return
         points = {
             point.kind: point.value for point in ContactPoint.objects.filter(party=record).order_by("is_primary", "-pk")
@@ -90,9 +108,31 @@ class PartyResource(Resource):
     slug = "parties"
     menu = Menu("sales", order=10, icon="address-book", key="p")
     columns = ("name", "code", Column("email", _("Mail")), Column("phone", _("Phone")), "country", "owner", "active")
-    more_columns = ("legal_name", "kind", "group", "parent", "industry", "payment_term", "credit_limit", "created_at", "is_customer", "is_supplier")  # fmt: skip
+    more_columns = (
+        "legal_name",
+        "kind",
+        "group",
+        "parent",
+        "industry",
+        "payment_term",
+        "credit_limit",
+        "created_at",
+        "is_customer",
+        "is_supplier",
+    )
     ordering = "name"
-    filters = ("kind", "is_customer", "is_supplier", "is_prospect", "is_employee", "group", "country", "owner", "active", "created_at")  # fmt: skip
+    filters = (
+        "kind",
+        "is_customer",
+        "is_supplier",
+        "is_prospect",
+        "is_employee",
+        "group",
+        "country",
+        "owner",
+        "active",
+        "created_at",
+    )
     search = True
     form, create, update = PartyForm, create_party, update_party
     panels = (
@@ -111,7 +151,7 @@ class PartyResource(Resource):
                 "team",
                 "notes",
             )
-        ),  # fmt: skip
+        ),
         AttributesPanel(
             name="terms", title=_("Terms"), side="side", fields=("payment_term", "currency", "credit_limit")
         ),
@@ -125,7 +165,7 @@ class PartyResource(Resource):
             model=ContactPoint,
             field="party",
             columns=("kind", "value", "label"),
-        ),  # fmt: skip
+        ),
         RelatedPanel(
             name="addresses",
             title=_("Addresses"),
@@ -135,14 +175,14 @@ class PartyResource(Resource):
             model=Address,
             field="party",
             columns=("kind", "street", "postal_code", "city", "country"),
-        ),  # fmt: skip
+        ),
         RelatedPanel(
             name="members",
             title=_("People and subsidiaries"),
             model=Party,
             field="parent",
             columns=("name", "job_title"),
-        ),  # fmt: skip
+        ),
         RelatedPanel(
             name="tax", title=_("Tax ids"), linked=False, model=TaxId, field="party", columns=("country", "number")
         ),
@@ -153,15 +193,47 @@ class PartyResource(Resource):
             model=BankAccount,
             field="party",
             columns=("iban", "bic"),
-        ),  # fmt: skip
+        ),
         DuplicatesPanel(),
     )
     actions = (
-        Action("add_contact", _("Add contact"), details.add_contact, form=details.ContactPointForm, verb="change", icon="phone-plus", api=False),
-        Action("add_address", _("Add address"), details.add_address, form=details.AddressForm, verb="change", icon="map-pin-plus", api=False),
-        Action("add_tax_id", _("Add tax id"), details.add_tax_number, form=details.TaxIdForm, verb="change", icon="receipt-tax", api=False),
-        Action("add_bank_account", _("Add bank account"), details.add_bank, form=details.BankAccountForm, verb="change", icon="building-bank", api=False),
-    )  # fmt: skip
+        Action(
+            "add_contact",
+            _("Add contact"),
+            details.add_contact,
+            form=details.ContactPointForm,
+            verb="change",
+            icon="phone-plus",
+            api=False,
+        ),
+        Action(
+            "add_address",
+            _("Add address"),
+            details.add_address,
+            form=details.AddressForm,
+            verb="change",
+            icon="map-pin-plus",
+            api=False,
+        ),
+        Action(
+            "add_tax_id",
+            _("Add tax id"),
+            details.add_tax_number,
+            form=details.TaxIdForm,
+            verb="change",
+            icon="receipt-tax",
+            api=False,
+        ),
+        Action(
+            "add_bank_account",
+            _("Add bank account"),
+            details.add_bank,
+            form=details.BankAccountForm,
+            verb="change",
+            icon="building-bank",
+            api=False,
+        ),
+    )
     saved_views = (
         PresetView("customers", _("Customers"), {"is_customer": "1"}),
         PresetView("suppliers", _("Suppliers"), {"is_supplier": "1"}),

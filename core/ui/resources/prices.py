@@ -40,5 +40,5 @@ class PriceListResource(Resource):
             title=_("Rules"),
             relation="rules",
             columns=("item", "category", "min_quantity", "valid_from", "valid_to", "basis", "amount"),
-        ),  # fmt: skip
+        ),
     )

@@ -25,16 +25,34 @@ class TaxCategoryResource(Resource):
     columns = ("name",)
     ordering = "name"
     form = TaxCategoryForm
-    panels = (RelatedPanel(title=_("Rules"), model=TaxRule, field="tax_category", columns=("direction", "country", "tax_set"), side="main"),)  # fmt: skip
+    panels = (
+        RelatedPanel(
+            title=_("Rules"),
+            model=TaxRule,
+            field="tax_category",
+            columns=("direction", "country", "tax_set"),
+            side="main",
+        ),
+    )
 
 
 class TaxForm(RecordForm):
     class Meta:
         model = Tax
         fields = (
-            "code", "name", "direction", "kind", "rate", "unit_amount", "price_included", "affects_base", "sequence",
-            "category_code", "children", "active",
-        )  # fmt: skip
+            "code",
+            "name",
+            "direction",
+            "kind",
+            "rate",
+            "unit_amount",
+            "price_included",
+            "affects_base",
+            "sequence",
+            "category_code",
+            "children",
+            "active",
+        )
 
 
 @register
@@ -46,7 +64,21 @@ class TaxResource(Resource):
     ordering = "code"
     filters = ("direction", "kind", "active")
     form = TaxForm
-    panels = (AttributesPanel(fields=("code", "direction", "kind", "rate", "unit_amount", "price_included", "affects_base", "sequence", "category_code")),)  # fmt: skip
+    panels = (
+        AttributesPanel(
+            fields=(
+                "code",
+                "direction",
+                "kind",
+                "rate",
+                "unit_amount",
+                "price_included",
+                "affects_base",
+                "sequence",
+                "category_code",
+            )
+        ),
+    )
 
 
 class TaxSetForm(RecordForm):

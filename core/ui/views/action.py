@@ -21,8 +21,8 @@ from core.ui.views.base import ResourceView
 class ActionView(ResourceView):
     """Permission → form → one operation call → refusal on the page with 422, or message and redirect.
 
-    Whether the state allows it is for the operation to say: an action that is hidden now but idempotent answers a double
-    click with the same result, and any other refuses.
+    Whether the state allows it is for the operation to say: an action that is hidden now but idempotent answers a
+    double click with the same result, and any other refuses.
     """
 
     action: Action

@@ -34,7 +34,7 @@ class SignedInView(View):
 
 
 class ResourceView(SignedInView):
-    """Base of the generic views. `verb` is the policy verb on the model without which the page does not exist for one."""
+    """Base of the generic views. `verb` is the policy verb on the model without which the page is forbidden."""
 
     resource: Resource = None  # type: ignore[assignment]  # given by as_view
     verb = "view"

@@ -20,7 +20,7 @@ NOT_REPEATED = ("csrfmiddlewaretoken", VERSION_FIELD)
 
 
 def conflict_page(
-    request: HttpRequest, resource: Resource, pk: int, form: Any, lines: Lines | None, conflict: ConflictError
+    request: HttpRequest, resource: Resource, pk: int, *, form: Any, lines: Lines | None, conflict: ConflictError
 ) -> HttpResponse:
     """409 with what this person wrote beside what is stored now. Saving once more overwrites knowingly."""
     stored = resource.queryset().get(pk=pk)

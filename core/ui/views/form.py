@@ -36,9 +36,8 @@ class RecordFormView(ResourceView):
 
     def build(self, data: QueryDict | None = None) -> tuple[Any, Lines | None]:
         resource, files = self.resource, self.request.FILES if data is not None else None
-        assert resource.form is not None
         form = build_form(
-            resource.form, self.caller, data=data, files=files, record=self.record, initial=self.initial()
+            resource.form_class, self.caller, data=data, files=files, record=self.record, initial=self.initial()
         )
         lines = None
         if resource.lines is not None:
@@ -99,7 +98,7 @@ class RecordFormView(ResourceView):
         try:
             record = self.write(operation_values(form), lines.values() if lines is not None else None)
         except ConflictError as conflict:
-            return conflict_page(self.request, self.resource, self.record.pk, form, lines, conflict)
+            return conflict_page(self.request, self.resource, self.record.pk, form=form, lines=lines, conflict=conflict)
         except DomainError as refusal:
             add_refusal(form, str(refusal), refusal.field)
             self.refused = True
@@ -108,11 +107,10 @@ class RecordFormView(ResourceView):
 
     def add_line(self) -> HttpResponse:
         """One more empty line for people without JavaScript; nothing is judged yet."""
-        assert self.resource.lines is not None
-        form, lines = self.build(one_more(self.request.POST, self.resource.lines.name))
-        assert lines is not None
+        form, lines = self.build(one_more(self.request.POST, self.resource.line_form.name))
         form._errors = {}
-        lines.forget_errors()
+        if lines is not None:
+            lines.forget_errors()
         return self.show(form, lines)
 
 
@@ -189,7 +187,7 @@ class EditView(RecordFormView):
 
 
 class ValidateView(ResourceView):
-    """The errors of one field, asked for when the person leaves it. Answers 200 with a fragment, empty when all is well."""
+    """The errors of one field, asked for when the person leaves it: 200 with a fragment, empty when all is well."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if self.resource.form is None or not (self.may("create") or self.may("change")):
@@ -201,13 +199,11 @@ class ValidateView(ResourceView):
         declared = self.resource.lines
         if declared is not None and name.startswith(f"{declared.name}-"):
             return self._line_errors(name)
-        assert self.resource.form is not None
-        form = build_form(self.resource.form, self.caller, data=self.request.POST)
+        form = build_form(self.resource.form_class, self.caller, data=self.request.POST)
         return [str(error) for error in form.errors.get(name, [])]
 
     def _line_errors(self, name: str) -> list[str]:
-        assert self.resource.lines is not None
-        lines = Lines(self.resource.lines, self.caller, data=self.request.POST)
+        lines = Lines(self.resource.line_form, self.caller, data=self.request.POST)
         _prefix, _dash, tail = name.partition("-")
         index, _dash, field = tail.partition("-")
         forms = lines.formset.forms
@@ -224,7 +220,7 @@ class TotalsView(ResourceView):
             raise Http404
         if not (self.may("create") or self.may("change")):
             raise Http404
-        form = build_form(self.resource.form, self.caller, data=request.POST)
+        form = build_form(self.resource.form_class, self.caller, data=request.POST)
         form.is_valid()
         lines = Lines(self.resource.lines, self.caller, data=request.POST) if self.resource.lines else None
         totals = self.resource.totals(

@@ -13,7 +13,6 @@ from core.audit.queries import HistoryEntry
 from core.ui.views.base import ResourceView
 from core.ui.views.detail import breadcrumbs
 
-
 ACTS = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
 
 

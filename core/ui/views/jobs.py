@@ -1,4 +1,4 @@
-"""A job's page: progress while it runs, every record's outcome, the file it made. Only for the person who asked for it."""
+"""A job's page: progress while it runs, every record's outcome, the file it made. For whoever asked for it alone."""
 
 from __future__ import annotations
 
@@ -79,4 +79,4 @@ class JobResultView(JobBase):
         run = self.run_of(pk)
         if not run.result:
             raise Http404
-        return FileResponse(run.result.open("rb"), as_attachment=True, filename=PurePath(run.result.name).name)
+        return FileResponse(run.result.open("rb"), as_attachment=True, filename=PurePath(str(run.result.name)).name)

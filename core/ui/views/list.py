@@ -46,8 +46,7 @@ class ListView(ResourceView):
     def results(self, listing: Listing) -> dict[str, Any]:
         """What both the page and the fragment show."""
         page = listing.page(self.request.GET)
-        table = tables.table_class(self.resource, tuple(column.name for column in listing.columns))
-        built = tables.prepared(table, listing.sort)
+        built = tables.prepared(self.resource, tuple(column.name for column in listing.columns), listing.sort)
         list_url = self.resource.url("list")
         return {
             "resource": self.resource,
@@ -244,7 +243,7 @@ def export_urls(resource: Resource, listing: Listing) -> dict[str, str]:
 
 
 def remember_params(request: HttpRequest, response: HttpResponse, resource: Resource, params: QueryDict) -> None:
-    """Keep the list as the person left it, for previous and next on its records. A cookie of this path alone: no write."""
+    """Keep the list as the person left it, for previous and next on its records. A cookie of this path: no write."""
     value = quote(params.urlencode(), safe="")
     if len(value) > COOKIE_LIMIT or value == request.COOKIES.get(COOKIE, ""):
         return
