@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class BankingConfig(AppConfig):
     name = "erp.banking"
     verbose_name = _("Banking")
+
+    def ready(self) -> None:
+        from erp.banking import policies
+
+        policies.register_all()

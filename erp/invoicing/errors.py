@@ -55,3 +55,9 @@ class AllocationDateError(InvalidInputError):
     """The allocation would take effect before one of its items existed, or before an earlier one was undone."""
 
     code = "allocation_date"
+
+
+class NothingToSettleError(InvalidInputError):
+    """There is nothing open on one of the two sides."""
+
+    code = "nothing_to_settle"

@@ -18,10 +18,11 @@ from core.events.outbox import record
 from erp.banking.enums import PAYMENT_TRANSITIONS, PaymentKind, PaymentStatus
 from erp.banking.events import PaymentCancelled, PaymentPosted
 from erp.banking.models import Payment
+from erp.banking.queries import payment_items
 from erp.banking.requests import PaymentAllocation, lock_counterparts, matches_by_day, wishes
 from erp.invoicing.enums import Side
 from erp.invoicing.models import Allocation, OpenItem
-from erp.invoicing.operations import lock_items, reverse_allocations, write_allocations
+from erp.invoicing.operations import lock_items, reverse_allocations, unallocate, write_allocations
 from erp.invoicing.periods import require_open_period
 from erp.ledger.enums import AccountKey, JournalKind
 from erp.ledger.models import JournalEntry
@@ -104,6 +105,33 @@ def allocate_payment(
         targets = lock_counterparts(payment, wanted)
         found = wishes(payment, wanted, targets, sum((abs(item.open_currency_amount) for item in own), ZERO))
         return _settle(payment, own, targets, found, effective_date, user=user, now=now)
+
+
+def unallocate_payment(
+    *,
+    payment_id: int,
+    allocation_ids: Sequence[int],
+    effective_date: dt.date,
+    user: "User | None",
+    now: dt.datetime,
+) -> list[Allocation]:
+    """Undo allocations of a payment from `effective_date` on; what is undone already stays as it is.
+
+    :raises InvalidInputError: an allocation of another payment.
+    :raises DomainError: as `erp.invoicing.operations.unallocate`.
+    """
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        own = [item.pk for item in payment_items(payment)]
+        touching = Allocation.objects.filter(Q(debit_item__in=own) | Q(credit_item__in=own), pk__in=allocation_ids)
+        if touching.count() != len(set(allocation_ids)):
+            raise InvalidInputError(
+                _("An allocation belongs to another payment."), field="allocation_ids", hint=_("Choose it there.")
+            )
+        return [
+            unallocate(allocation_id=key, effective_date=effective_date, user=user, now=now)
+            for key in sorted(set(allocation_ids))
+        ]
 
 
 def cancel_payment(*, payment_id: int, on: dt.date, reason: str, user: "User | None", now: dt.datetime) -> Payment:
@@ -210,9 +238,7 @@ def _item(payment: Payment, number: int, amount: Decimal, day: dt.date) -> OpenI
 
 
 def _own_items(payment: Payment) -> list[OpenItem]:
-    ref = RecordRef.of(payment)
-    rows = OpenItem.objects.select_for_update(of=("self",)).filter(document_label=ref.label, document_id=ref.id)
-    return list(rows.order_by("pk"))
+    return list(payment_items(payment).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _settle(

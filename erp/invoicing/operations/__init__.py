@@ -15,6 +15,7 @@ from erp.invoicing.operations.sales import (
     post_sales_invoice,
     update_sales_invoice,
 )
+from erp.invoicing.operations.settling import settle_sales_invoice, settle_supplier_invoice
 from erp.invoicing.operations.supplier import (
     cancel_draft_supplier_invoice,
     create_supplier_invoice,
@@ -36,6 +37,8 @@ __all__ = [
     "post_sales_invoice",
     "post_supplier_invoice",
     "reverse_allocations",
+    "settle_sales_invoice",
+    "settle_supplier_invoice",
     "unallocate",
     "update_sales_invoice",
     "update_supplier_invoice",

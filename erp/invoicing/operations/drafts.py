@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from erp.invoicing import credit_pricing
 from erp.invoicing.enums import INVOICE_TRANSITIONS, InvoiceKind, InvoiceStatus
 from erp.invoicing.errors import InvoiceNotDraftError
 from erp.invoicing.kinds import InvoiceType
-from erp.invoicing.lines import draft_lines
+from erp.invoicing.lines import InvoiceLineData, draft_lines
 from erp.invoicing.models import InvoiceBase, InvoiceLineBase
 from erp.invoicing.terms import due_date
 
@@ -75,13 +76,7 @@ def update_draft(
     with transaction.atomic():
         invoice: InvoiceBase = lock_record(kind.model, invoice_id, expected_version=expected_version)
         _require_draft(invoice)
-        given = dict(values)
-        if currency_code := given.pop("currency_code", None):
-            given["currency_id"] = currency_code
-        for name, value in given.items():
-            setattr(invoice, name, value)
-        if "party_id" in given:
-            invoice.party = _party(invoice.company_id, given["party_id"])
+        _take(invoice, dict(values))
         _set_due_date(invoice)
         if lines is None:
             rows = list(invoice.lines.all())
@@ -115,14 +110,39 @@ def cancel_draft(kind: InvoiceType, invoice_id: int) -> InvoiceBase:
     return invoice
 
 
-def _replace_lines(kind: InvoiceType, invoice: InvoiceBase, lines: GivenLines) -> None:
+def _take(invoice: InvoiceBase, given: dict[str, Any]) -> None:
+    """New values of the head. A credit note for an invoice keeps that invoice's party and currency."""
+    code = given.pop("currency_code", None) or given.pop("currency_id", None)
+    if invoice.reverses_id:  # type: ignore[attr-defined]
+        for name in ("party_id", "kind", "currency_id"):
+            given.pop(name, None)
+        code = None
+    for name, value in given.items():
+        setattr(invoice, name, value)
+    if "party_id" in given:
+        invoice.party = _party(invoice.company_id, given["party_id"])
+    if code:
+        invoice.currency = _currency(invoice.company, invoice.party, code)
+
+
+def _replace_lines(kind: InvoiceType, invoice: Any, lines: GivenLines) -> None:
+    """The given lines instead of the present ones. A line that stays keeps its source and its account."""
     if invoice.reverses_id:
         rows = credit_pricing.changed_lines(kind, invoice, lines)
     else:
-        rows = draft_lines(kind.line_model, invoice, lines, kind.tax_direction)
+        present = {line.pk: line for line in invoice.lines.all()}
+        given = [_continued(InvoiceLineData.of(line), present) for line in lines]
+        rows = draft_lines(kind.line_model, invoice, given, kind.tax_direction)
     _price(kind, invoice, rows)
     invoice.lines.all().delete()
     kind.line_model._default_manager.bulk_create(rows)
+
+
+def _continued(line: InvoiceLineData, present: Mapping[int, Any]) -> InvoiceLineData:
+    before = present.get(line.id or 0)
+    if before is None or line.item_id != before.item_id:
+        return line
+    return replace(line, source=line.source or before.source, account_key=line.account_key or before.account_key)
 
 
 def _price(kind: InvoiceType, invoice: InvoiceBase, rows: Sequence[InvoiceLineBase]) -> None:

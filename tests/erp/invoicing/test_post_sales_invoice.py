@@ -33,7 +33,7 @@ def test_c_3_to_c_5_invoice_payment_and_credit_note():
     assert open_of(invoice) == [Decimal("28.00")]
     assert open_of(credit) == [Decimal("0.00")]
     receive(trade, 28, (invoice, 28), on=dt.date(2026, 4, 2))
-    assert open_of(invoice) == [Decimal("0")]
+    assert open_of(invoice) == [Decimal(0)]
     assert OpenItem.objects.get(
         document_id=invoice.pk, instalment=1, document_label="invoicing.salesinvoice"
     ).settled_date == dt.date(2026, 4, 2)
