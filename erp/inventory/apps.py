@@ -7,7 +7,8 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Inventory")
 
     def ready(self) -> None:
-        # Policies register themselves once the models are there.
-        from erp.inventory import policies
+        # Policies and periodic work register themselves once the models are there.
+        from erp.inventory import policies, schedules
 
         policies.register_all()
+        schedules.register_all()

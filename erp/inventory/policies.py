@@ -47,6 +47,8 @@ def register_all() -> None:
         models.CostLayer,
         models.LayerConsumption,
         models.ValueEntry,
+        models.StockSnapshot,
+        models.SnapshotQuantity,
     ):
         register(fact, grants=FACTS)
     for document in (

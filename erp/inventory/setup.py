@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.documents.records import create_record
+from core.documents.records import create_record, lock_record, update_record
 from core.errors import InvalidInputError
 from erp.inventory.enums import LocationKind
 from erp.inventory.models import Location, Warehouse
@@ -59,6 +59,30 @@ def create_warehouse(
         )
         warehouse.save(update_fields=["stock_location"])
     return warehouse
+
+
+def update_warehouse(
+    *,
+    warehouse_id: int,
+    code: str,
+    name: str,
+    user: "User | None",
+    now: dt.datetime,
+    is_default: bool = False,
+    active: bool = True,
+    expected_version: int | None = None,
+) -> Warehouse:
+    """Change a warehouse. One that becomes the default takes that from the other; the default itself stays it until
+    another one does.
+
+    :raises ConflictError: somebody else changed it. :raises InvalidInputError: when the code is taken.
+    """
+    with transaction.atomic():
+        warehouse = lock_record(Warehouse, warehouse_id, expected_version=expected_version)
+        if is_default and not warehouse.is_default:
+            Warehouse.objects.filter(company_id=warehouse.company_id, is_default=True).update(is_default=False)
+        values = {"code": code, "name": name, "is_default": is_default or warehouse.is_default, "active": active}
+        return update_record(Warehouse, warehouse_id, user=user, now=now, values=values)
 
 
 def default_warehouse(company_id: int) -> Warehouse:

@@ -95,7 +95,7 @@ class WarehouseFactory(factory.django.DjangoModelFactory):
         model = Warehouse
 
     company = factory.SubFactory(CompanyFactory)
-    code = factory.Sequence(lambda n: f"W{n}")
+    code = factory.Sequence(lambda n: f"WH-{n}")
     name = factory.Sequence(lambda n: f"Warehouse {n}")
 
     @classmethod
@@ -161,8 +161,8 @@ class StockAdjustmentFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[StockAdjustment], *args: Any, **values: Any) -> StockAdjustment:
         company = values.pop("company")
-        values.setdefault("location_id", LocationFactory(company=company).pk)
-        values.setdefault("lines", [{"item_id": ItemFactory(company=company).pk, "quantity": Decimal(5)}])
+        values["location_id"] = values.get("location_id") or LocationFactory(company=company).pk
+        values["lines"] = values.get("lines") or [{"item_id": ItemFactory(company=company).pk, "quantity": Decimal(5)}]
         return create_stock_adjustment(company_id=company.pk, user=None, now=NOW, **values)
 
 
@@ -176,8 +176,9 @@ class StockCountFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[StockCount], *args: Any, **values: Any) -> StockCount:
         company = values.pop("company")
-        values.setdefault("location_id", LocationFactory(company=company).pk)
-        values.setdefault("lines", [{"item_id": ItemFactory(company=company).pk, "counted_quantity": Decimal(5)}])
+        values["location_id"] = values.get("location_id") or LocationFactory(company=company).pk
+        counted = {"item_id": ItemFactory(company=company).pk, "counted_quantity": Decimal(5)}
+        values["lines"] = values.get("lines") or [counted]
         return create_stock_count(company_id=company.pk, user=None, now=NOW, **values)
 
 
@@ -191,7 +192,7 @@ class StockTransferFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[StockTransfer], *args: Any, **values: Any) -> StockTransfer:
         company = values.pop("company")
-        values.setdefault("from_location_id", LocationFactory(company=company).pk)
-        values.setdefault("to_location_id", LocationFactory(company=company).pk)
-        values.setdefault("lines", [{"item_id": ItemFactory(company=company).pk, "quantity": Decimal(5)}])
+        values["from_location_id"] = values.get("from_location_id") or LocationFactory(company=company).pk
+        values["to_location_id"] = values.get("to_location_id") or LocationFactory(company=company).pk
+        values["lines"] = values.get("lines") or [{"item_id": ItemFactory(company=company).pk, "quantity": Decimal(5)}]
         return create_stock_transfer(company_id=company.pk, user=None, now=NOW, **values)

@@ -9,6 +9,7 @@ from erp.inventory.models.documents import (
     StockTransferLine,
 )
 from erp.inventory.models.places import Location, Warehouse
+from erp.inventory.models.snapshots import SnapshotQuantity, StockClock, StockSnapshot
 from erp.inventory.models.stock import Reservation, StockLevel, StockMove
 from erp.inventory.models.valuation import CostLayer, ItemValuation, LayerConsumption, ValueEntry
 
@@ -18,12 +19,15 @@ __all__ = [
     "LayerConsumption",
     "Location",
     "Reservation",
+    "SnapshotQuantity",
     "StockAdjustment",
     "StockAdjustmentLine",
+    "StockClock",
     "StockCount",
     "StockCountLine",
     "StockLevel",
     "StockMove",
+    "StockSnapshot",
     "StockTransfer",
     "StockTransferLine",
     "ValueEntry",

@@ -33,7 +33,12 @@ class Warehouse(Record):
         ordering = ("code",)
         constraints = [
             unique_external_id("inventory_warehouse"),
-            models.UniqueConstraint("company", "code", name="inventory_warehouse_code"),
+            models.UniqueConstraint(
+                "company",
+                "code",
+                name="inventory_warehouse_code",
+                violation_error_message=_("Another warehouse has this code."),
+            ),
             models.UniqueConstraint("company", condition=Q(is_default=True), name="inventory_warehouse_one_default"),
         ]
         triggers = [*searchable(title="name", subtitle="code", words=("code",))]
@@ -67,7 +72,12 @@ class Location(Record):
         constraints = [
             unique_external_id("inventory_location"),
             models.UniqueConstraint(
-                "company", "warehouse", "name", name="inventory_location_name", nulls_distinct=False
+                "company",
+                "warehouse",
+                "name",
+                name="inventory_location_name",
+                nulls_distinct=False,
+                violation_error_message=_("Another location of this warehouse has this name."),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="inventory_location_not_own_parent"),
             models.CheckConstraint(

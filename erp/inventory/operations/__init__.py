@@ -13,6 +13,7 @@ from erp.inventory.operations.counts import (
     post_stock_count,
     update_stock_count,
 )
+from erp.inventory.operations.snapshots import take_snapshot, take_snapshots
 from erp.inventory.operations.transfers import (
     cancel_stock_transfer,
     create_stock_transfer,
@@ -31,6 +32,8 @@ __all__ = [
     "post_stock_adjustment",
     "post_stock_count",
     "post_stock_transfer",
+    "take_snapshot",
+    "take_snapshots",
     "update_stock_adjustment",
     "update_stock_count",
     "update_stock_transfer",

@@ -10,11 +10,11 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog.enums import CostingMethod
-from core.company.models import Company
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError
-from erp.inventory.costing import ItemStock
+from erp.inventory.costing import ZERO, ItemStock
 from erp.inventory.models import StockMove
+from erp.inventory.posting.clock import correct_snapshots, read_clock
 from erp.inventory.posting.entries import post_value, value_lines
 from erp.inventory.posting.inputs import KnownItem, MoveInput, Places, known_items, known_places, stocked_moves
 from erp.inventory.posting.locks import lock_levels, lock_valuations, read_claims, read_layers
@@ -69,8 +69,10 @@ def post_moves(
         if not stocked:
             return []
         claims = {move.line for move in stocked if move.line} if consume_reservations else set()
-        ground, rows = _lock(company_id, stocked, items, claims)
+        clock = read_clock(company_id)
+        ground, rows = _lock(company_id, stocked, items, claims, minor_unit=clock.minor_unit)
         planned = plan_moves(stocked, ground)
+        correct_snapshots(company_id, clock, move_date, ground.levels)
         number = source_number if isinstance(source_number, str) else source_number()
         return _write(planned, ground, rows, Occasion(company_id, move_date, source, number, purpose, user, now))
 
@@ -82,7 +84,12 @@ def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
 
 
 def _lock(
-    company_id: int, moves: Sequence[MoveInput], items: dict[int, KnownItem], lines: set[RecordRef]
+    company_id: int,
+    moves: Sequence[MoveInput],
+    items: dict[int, KnownItem],
+    lines: set[RecordRef],
+    *,
+    minor_unit: Decimal,
 ) -> tuple[Ground, Rows]:
     """Everything that the moves touch, locked in the suite's order, and the rows of the valuations."""
     places = known_places(company_id, moves)
@@ -90,7 +97,7 @@ def _lock(
     levels = lock_levels(company_id, _stock_pairs(moves, places))
     valued = _valued(moves, places)
     wanted = {move.item_id: items[move.item_id] for move in valued}
-    rows = lock_valuations(company_id, wanted, minor_unit=_minor_unit(company_id)) if valued else {}
+    rows = lock_valuations(company_id, wanted, minor_unit=minor_unit) if valued else {}
     stocks = {item: stock for item, (_pk, stock) in rows.items()}
     _give_layers(valued, places, stocks)
     return Ground(items, places, levels, stocks, read_claims(lines), _returned(moves)), rows
@@ -105,10 +112,6 @@ def _write(planned: Sequence[PlannedMove], ground: Ground, rows: Rows, occasion:
     update_claims(ground.claims.values())
     post_value(value_lines(planned, ground.items, ground.places), occasion)
     return written
-
-
-def _minor_unit(company_id: int) -> Decimal:
-    return Company.objects.select_related("currency").get(pk=company_id).currency.quantum
 
 
 def _require_own_side(moves: Sequence[MoveInput], places: Places) -> None:
@@ -143,19 +146,11 @@ def _give_layers(moves: Sequence[MoveInput], places: Places, stocks: dict[int, I
 
 
 def _returned(moves: Sequence[MoveInput]) -> dict[int, Returned]:
+    """The issues that come back, with what came back of them before."""
     ids = {move.returns_move_id for move in moves if move.returns_move_id}
     if not ids:
         return {}
-    before = {
-        row["returns_id"]: row
-        for row in StockMove.objects.filter(returns_id__in=ids)
-        .values("returns_id")
-        .annotate(back=Sum("quantity"), back_value=Sum("value"))
-        .order_by()
-    }
+    before = StockMove.objects.filter(returns_id__in=ids).values_list("returns_id").order_by()
+    back = {pk: sums for pk, *sums in before.annotate(Sum("quantity"), Sum("value"))}
     issues = StockMove.objects.filter(pk__in=ids).values_list("id", "quantity", "value")
-    zero = Decimal(0)
-    return {
-        pk: Returned(quantity, -value, before.get(pk, {}).get("back", zero), before.get(pk, {}).get("back_value", zero))
-        for pk, quantity, value in issues
-    }
+    return {pk: Returned(quantity, -value, *back.get(pk, (ZERO, ZERO))) for pk, quantity, value in issues}

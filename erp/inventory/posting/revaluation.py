@@ -10,11 +10,11 @@ from django.db import transaction
 
 from core.catalog.enums import CostingMethod
 from core.catalog.pricing.rounding import ENGINE_CONTEXT, rounded
-from core.company.models import Company
 from core.documents.references import RecordRef
 from erp.inventory.costing import ZERO, ItemStock, OpenLayer
 from erp.inventory.enums import ValueCause
 from erp.inventory.models import CostLayer, StockMove, ValueEntry
+from erp.inventory.posting.clock import read_clock
 from erp.inventory.posting.inputs import known_items
 from erp.inventory.posting.locks import lock_valuations
 from erp.inventory.posting.writing import Occasion, update_layers, update_valuations
@@ -63,8 +63,7 @@ def absorb_cost(
     with transaction.atomic(savepoint=False):
         moves = StockMove.objects.in_bulk([change.move_id for change in changes])
         items = known_items(company_id, {move.item_id for move in moves.values()})
-        minor_unit = Company.objects.select_related("currency").get(pk=company_id).currency.quantum
-        rows = lock_valuations(company_id, items, minor_unit=minor_unit)
+        rows = lock_valuations(company_id, items, minor_unit=read_clock(company_id).minor_unit)
         layers = _layers(list(moves))
         absorbed, entries = [], []
         for change in changes:

@@ -1,5 +1,5 @@
 """Screens of stock."""
 
-from erp.inventory.resources import documents, item_panels, levels, places
+from erp.inventory.resources import documents, item_panels, levels, places, reports
 
-__all__ = ["documents", "item_panels", "levels", "places"]
+__all__ = ["documents", "item_panels", "levels", "places", "reports"]

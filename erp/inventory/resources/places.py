@@ -11,7 +11,7 @@ from core.ui.registry import register
 from core.ui.resource import Menu, Resource
 from erp.inventory.enums import LocationKind
 from erp.inventory.models import Location, StockLevel, Warehouse
-from erp.inventory.setup import create_warehouse
+from erp.inventory.setup import create_warehouse, update_warehouse
 
 
 class WarehouseForm(RecordForm):
@@ -31,6 +31,7 @@ class WarehouseResource(Resource):
     search = True
     form = WarehouseForm
     create = create_warehouse
+    update = update_warehouse
     panels = (
         AttributesPanel(fields=("code", "stock_location", "is_default", "active")),
         RelatedPanel(
