@@ -60,6 +60,29 @@ TASK_ACTIONS = (
 )
 
 
+DETAILS = AttributesPanel(
+    fields=(
+        "kind",
+        "party",
+        about_link(),
+        "direction",
+        "minutes",
+        "happened_at",
+        "due_at",
+        "done_at",
+        "owner",
+        "text",
+    )
+)
+
+
+def badge_of(obj: Interaction) -> Badge:
+    """Its kind; of a planned one, whether it is still to do."""
+    if obj.due_at is None:
+        return Badge(str(obj.get_kind_display()), "grey")
+    return Badge(str(_("Open")), "blue") if obj.is_open else Badge(str(_("Done")), "green")
+
+
 @register
 class InteractionResource(Resource):
     model = Interaction
@@ -70,22 +93,7 @@ class InteractionResource(Resource):
     filters = ("kind", "party", "owner", "direction", "happened_at", "due_at")
     search = True
     form, create, update = forms.InteractionForm, log_interaction, change_interaction
-    panels = (
-        AttributesPanel(
-            fields=(
-                "kind",
-                "party",
-                about_link(),
-                "direction",
-                "minutes",
-                "happened_at",
-                "due_at",
-                "done_at",
-                "owner",
-                "text",
-            )
-        ),
-    )
+    panels = (DETAILS,)
     actions = TASK_ACTIONS
     saved_views = (
         PresetView("mine", _("Mine"), {"owner": "me"}),
@@ -96,16 +104,18 @@ class InteractionResource(Resource):
         return str(obj.party or "")
 
     def status_badge(self, obj: Interaction) -> Badge:
-        if obj.due_at is None:
-            return Badge(str(obj.get_kind_display()), "grey")
-        return Badge(str(_("Open")), "blue") if obj.is_open else Badge(str(_("Done")), "green")
+        return badge_of(obj)
 
 
 @register
-class TaskResource(InteractionResource):
+class TaskResource(Resource):
     """The planned ones: what there is to do."""
 
+    model = Interaction
     slug = "tasks"
+    search = True
+    actions = TASK_ACTIONS
+    panels = (DETAILS,)
     menu = Menu("sales", order=5, icon="checklist", key="t")
     label, label_plural = _("task"), _("tasks")
     columns = (
@@ -127,6 +137,12 @@ class TaskResource(InteractionResource):
         PresetView("today", _("Today"), {"due_at_from": "today", "due_at_to": "today", "is_open": "1"}),
         PresetView("open", _("All open"), {"is_open": "1"}),
     )
+
+    def subtitle(self, obj: Interaction) -> str:
+        return str(obj.party or "")
+
+    def status_badge(self, obj: Interaction) -> Badge:
+        return badge_of(obj)
 
     def editable(self, obj: Interaction) -> bool:
         return obj.is_open

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +98,7 @@ def _party(lead: Lead, party_id: int | None, user: "User | None", now: dt.dateti
     if party_id is not None:
         return _existing(lead, party_id, "party")
     is_organisation = bool(lead.organisation_name)
-    reach = {"website": lead.website} if is_organisation and lead.name else _reach(lead)
+    reach: dict[str, Any] = {"website": lead.website} if is_organisation and lead.name else _reach(lead)
     return create_party(
         company_id=lead.company_id,
         user=user,
@@ -179,7 +179,7 @@ def _existing(lead: Lead, party_id: int, field: str) -> Party:
     return party
 
 
-def _reach(lead: Lead) -> dict[str, str]:
+def _reach(lead: Lead) -> dict[str, Any]:
     return {"email": lead.email, "phone": lead.phone, "website": lead.website}
 
 

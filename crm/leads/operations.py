@@ -99,7 +99,7 @@ def assign_lead_in_turn(*, lead_id: int, user: "User | None", now: dt.datetime) 
     with transaction.atomic():
         lead = lock_record(Lead, lead_id)
         _require_open(lead)
-        team = Team.objects.select_for_update(of=("self",)).filter(pk=lead.team_id).first()
+        team = Team.objects.select_for_update(of=("self",)).filter(pk=lead.team_id or 0).first()
         seller = next_in_turn(company_id=lead.company_id, team_id=team.pk) if team else None
         if seller is None:
             raise InvalidInputError(

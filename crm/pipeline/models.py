@@ -167,7 +167,13 @@ class Deal(Record):
         ]
         indexes = [
             models.Index(
-                "company", "stage", "board_position", "id", condition=Q(status="open"), name="pipeline_deal_board"
+                "company",
+                "stage",
+                "board_position",
+                "id",
+                condition=Q(status="open"),
+                include=("company_amount",),
+                name="pipeline_deal_board",
             ),
             models.Index("company", "status", "closed_at", name="pipeline_deal_by_close"),
             models.Index("company", "owner", "status", name="pipeline_deal_by_owner"),

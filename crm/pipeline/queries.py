@@ -2,9 +2,10 @@
 `funnel(deals=scoped(user, company_deals(company_id)), ...)`. Amounts are in the company's currency."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Now
@@ -75,18 +76,18 @@ def board_columns(*, deals: QuerySet[Deal], pipeline_id: int) -> list[StageFigur
         .values("stage_id")
         .annotate(count=Count("pk"), amount=Sum("company_amount"), weighted=weighted)
     )
-    found = {row["stage_id"]: row for row in rows}
+    found: dict[int, Mapping[str, Any]] = {row["stage_id"]: row for row in rows}
     return [_figures(stage, found.get(stage.pk, {})) for stage in Stage.objects.filter(pipeline_id=pipeline_id)]
 
 
-def _figures(stage: Stage, row: dict[str, object]) -> StageFigures:
+def _figures(stage: Stage, row: Mapping[str, Any]) -> StageFigures:
     return StageFigures(
         stage_id=stage.pk,
         name=stage.name,
         probability=stage.probability,
-        count=int(str(row.get("count", 0))),
-        amount=Decimal(str(row.get("amount") or 0)),
-        weighted=Decimal(str(row.get("weighted") or 0)),
+        count=row.get("count", 0),
+        amount=row.get("amount") or ZERO,
+        weighted=row.get("weighted") or ZERO,
     )
 
 

@@ -59,6 +59,13 @@ def deal_totals(
     ]
 
 
+def deal_defaults(caller: Caller) -> Mapping[str, Any]:
+    """A new deal stands in the first stage, in the company's currency."""
+    stages = Stage.objects.filter(company_id=caller.company_id, pipeline__active=True)
+    first = stages.order_by("pipeline__position", "pipeline_id", "position", "pk").first()
+    return {"stage": first.pk if first else None, "currency": caller.company.currency_id}
+
+
 class WorthPanel(TotalsPanel):
     """What the deal is worth, and what it is worth weighted."""
 
@@ -111,7 +118,8 @@ class DealResource(Resource):
     )
     filters = DealFilter
     search = True
-    form, create, update, totals = forms.DealForm, create_deal, update_deal, deal_totals
+    form, create, update = forms.DealForm, create_deal, update_deal
+    totals, defaults = deal_totals, staticmethod(deal_defaults)
     lines = LineForm(forms.DealLineForm, label=_("Lines"))
     views = {"board": DEAL_BOARD}
     detail_related = ("company__currency", "currency")
@@ -209,11 +217,6 @@ class DealResource(Resource):
         PresetView("closing", _("Closing this month"), {"status": "open", "expected_close_date_to": "month_end"}),
         PresetView("won", _("Won this month"), {"status": "won", "closed_at_from": "month_start"}),
     )
-
-    def defaults(caller: Caller) -> Mapping[str, Any]:  # type: ignore[misc]  # noqa: N805  a static function, see Resource
-        stages = Stage.objects.filter(company_id=caller.company_id, pipeline__active=True)
-        first = stages.order_by("pipeline__position", "pipeline_id", "position", "pk").first()
-        return {"stage": first.pk if first else None, "currency": caller.company.currency_id}
 
     def subtitle(self, obj: Deal) -> str:
         return str(obj.party or "")
