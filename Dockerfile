@@ -2,7 +2,8 @@
 # The same Debian as the one that the project is tested on, so that the libraries of PDF are the same too.
 FROM debian:bookworm-slim AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3 python3-venv gettext \
+    && apt-get install -y --no-install-recommends \
+        python3 python3-venv gettext libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/onebook
 COPY requirements.lock requirements-assets.lock ./
@@ -14,11 +15,13 @@ COPY package.json package-lock.json .npmrc ./
 COPY scripts scripts
 RUN python3 -m venv /opt/npm && sh scripts/install_assets.sh /opt/npm/bin
 COPY . .
-# The key signs nothing: collecting files needs settings, and settings need a key.
+# The key signs nothing: collecting files needs settings, and settings need a key. Uploads are closed to others, and
+# collected files are made like uploads, so these are opened again for the user of the final stage.
 RUN /opt/onebook/bin/python -m scripts.vendor_assets \
     && /opt/onebook/bin/python -m scripts.compile_messages \
     && SECRET_KEY=unused STATIC_ROOT=/srv/onebook/staticfiles ONEBOOK_STATE=/tmp/state \
         /opt/onebook/bin/python manage.py collectstatic --no-input --verbosity 0 \
+    && chmod -R a+rX staticfiles \
     && rm -rf node_modules static/vendor tests \
     && /opt/onebook/bin/python -m compileall -q config core crm erp integration reporting
 

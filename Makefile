@@ -62,10 +62,10 @@ $(BUILD)/assets.stamp: package-lock.json static/icons.txt scripts/vendor_assets.
 	@$(BIN)/python -m scripts.vendor_assets
 	@touch $@
 
-# Debian packages are installed when we are root, otherwise named: see the script. Without those for PDF the rest works.
+# Debian packages are installed when we are root, otherwise named: see the script. Nothing starts without Pango.
 $(BUILD)/system.stamp: scripts/system_packages.sh
 	@mkdir -p $(BUILD)
-	@if sh scripts/system_packages.sh pdf; then touch $@; fi
+	@sh scripts/system_packages.sh pdf && touch $@
 
 $(BUILD)/browser.stamp: scripts/system_packages.sh
 	@mkdir -p $(BUILD)
