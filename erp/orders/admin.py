@@ -1,6 +1,6 @@
 """Orders in Django admin: to look, not to change; documents are changed by operations."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -61,19 +61,18 @@ class SalesReturnLineInline(LineInline):
 class DocumentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("company", "status")
     search_fields = ("number", "party__name")
-    list_select_related: tuple[str, ...] = ("company", "party")
+    list_select_related: ClassVar[Any] = ("company", "party")
+    list_display: Any = ("__str__", "company", "party", "document_date", "status", "total_amount")
     date_hierarchy = "document_date"
 
 
 @admin.register(Quotation)
 class QuotationAdmin(DocumentAdmin):
-    list_display = ("__str__", "company", "party", "document_date", "status", "total_amount")
     inlines = (QuotationLineInline,)
 
 
 @admin.register(SalesOrder)
 class SalesOrderAdmin(DocumentAdmin):
-    list_display = ("__str__", "company", "party", "document_date", "status", "total_amount")
     list_filter = ("company", "status", "delivery_state", "invoice_state")
     inlines = (SalesOrderLineInline,)
 

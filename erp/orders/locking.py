@@ -12,7 +12,8 @@ from erp.orders.models import DeliveryLine, SalesOrder, SalesOrderLine
 
 
 def _for_change() -> QuerySet[SalesOrder]:
-    return SalesOrder.objects.select_for_update(of=("self",))
+    orders = SalesOrder.objects.select_for_update(of=("self",))
+    return orders.select_related("company__currency", "warehouse")
 
 
 def lock_order(sales_order_id: int) -> SalesOrder:

@@ -92,7 +92,7 @@ def _lock(kind: InvoiceType, invoice_id: int) -> Any:
 
 def _prepare(kind: InvoiceType, invoice: Any) -> Posting:
     """Price, check and convert; nothing is written but a changed price."""
-    lines = list(invoice.lines.select_related("item", "credited_line"))
+    lines = list(invoice.lines.select_related("item", "unit", "credited_line"))
     for line in lines:
         line.invoice = invoice
     priced = _price_again(kind, invoice, lines)
@@ -231,6 +231,7 @@ def _tax_lines(posting: Posting) -> list[EntryLine]:
             tax_base=base * direction,
         )
         for tax, amount, base in figures
+        if amount or base
     ]
 
 

@@ -2,7 +2,7 @@
 
 from erp.orders.operations.answers import accept_quotation, decline_quotation, expire_quotations, send_quotation
 from erp.orders.operations.confirming import cancel_sales_order, confirm_sales_order, reserve_sales_order
-from erp.orders.operations.deliveries import cancel_delivery, create_delivery, ship_delivery
+from erp.orders.operations.deliveries import cancel_delivery, create_delivery, deliver_sales_order, ship_delivery
 from erp.orders.operations.invoices import invoice_sales_order
 from erp.orders.operations.quotations import create_quotation, revise_quotation, update_quotation
 from erp.orders.operations.returns import receive_return
@@ -17,6 +17,7 @@ __all__ = [
     "create_quotation",
     "create_sales_order",
     "decline_quotation",
+    "deliver_sales_order",
     "expire_quotations",
     "invoice_sales_order",
     "receive_return",

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from core.access.models import User
 from core.company.models import Company
-from core.documents.records import lock_record
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
@@ -18,7 +17,7 @@ from erp.orders.errors import AlreadyOrderedError, QuotationExpiredError
 from erp.orders.events import QuotationAccepted, QuotationDeclined, QuotationSent
 from erp.orders.models import Quotation, QuotationLine, SalesOrder
 from erp.orders.numbers import QUOTATION
-from erp.orders.operations.drafting import local_date, read_company
+from erp.orders.operations.drafting import local_date
 from erp.orders.operations.sales_orders import order_of_source, order_quotation
 from erp.orders.papers import freeze_quotation
 
@@ -31,11 +30,11 @@ def send_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) ->
     :raises WrongStateError: it has been answered or superseded.
     """
     with transaction.atomic():
-        quotation = lock_record(Quotation, quotation_id)
+        quotation = _lock(quotation_id)
         if quotation.status == QuotationStatus.SENT:
             return quotation
         QUOTATION_STATES.require(quotation, QuotationStatus.SENT)
-        company = read_company(quotation.company_id)
+        company = quotation.company
         lines = list(QuotationLine.objects.filter(quotation=quotation).select_related("item", "unit"))
         _require_sendable(quotation, company, lines, now)
         quotation.status, quotation.sent_at = QuotationStatus.SENT, now
@@ -45,6 +44,12 @@ def send_quotation(*, quotation_id: int, user: User | None, now: dt.datetime) ->
         freeze_quotation(quotation, company, lines)
         record(QuotationSent(quotation_id=quotation.pk), company_id=quotation.company_id)
     return quotation
+
+
+def _lock(quotation_id: int) -> Quotation:
+    """The quotation under its lock, with the rows that an answer needs."""
+    related = ("company__currency", "party", "currency", "payment_term", "revises")
+    return Quotation.objects.select_for_update(of=("self",)).select_related(*related).get(pk=quotation_id)
 
 
 def _require_sendable(quotation: Quotation, company: Company, lines: Sequence[object], now: dt.datetime) -> None:
@@ -90,29 +95,29 @@ def accept_quotation(
     :raises InvalidInputError: name or consent is missing.
     """
     with transaction.atomic():
-        quotation = lock_record(Quotation, quotation_id)
+        quotation = _lock(quotation_id)
         if quotation.status == QuotationStatus.ACCEPTED:
-            return _order_of(quotation, user=user, now=now)
+            return _order_of(quotation) or order_quotation(quotation, user=user, now=now)
         _require_open(quotation, QuotationStatus.ACCEPTED, now)
         _require_signature(user, name, consent)
         _require_free_source(quotation)
         quotation.status, quotation.consent_given = QuotationStatus.ACCEPTED, consent
         _record_answer(quotation, user, now, name=name, address_hash=address_hash, user_agent=user_agent)
         quotation_accepted.run(quotation=quotation, user=user, now=now)
-        order = _order_of(quotation, user=user, now=now)
+        # Without a source nobody else can have made an order of a quotation that was open until now.
+        found = _order_of(quotation) if quotation.source is not None else None
+        order = found or order_quotation(quotation, user=user, now=now)
         record(QuotationAccepted(quotation_id=quotation.pk, sales_order_id=order.pk), company_id=quotation.company_id)
     return order
 
 
-def _order_of(quotation: Quotation, *, user: User | None, now: dt.datetime) -> SalesOrder:
-    """The order of an accepted quotation: the one its deal has, or its own, or a new one."""
+def _order_of(quotation: Quotation) -> SalesOrder | None:
+    """The order of an accepted quotation: the one its deal has, or its own."""
     order = None
     if quotation.source is not None:
         order = order_of_source(quotation.company_id, quotation.source)
     order = order or SalesOrder.objects.filter(quotation=quotation).order_by("-pk").first()
-    if order is None:
-        return order_quotation(quotation, user=user, now=now)
-    if order.quotation_id is None:
+    if order is not None and order.quotation_id is None:
         order.quotation = quotation
         order.save(update_fields=["quotation", "updated_at"])
     return order
@@ -132,8 +137,7 @@ def _require_free_source(quotation: Quotation) -> None:
 def _require_open(quotation: Quotation, target: QuotationStatus, now: dt.datetime) -> None:
     """:raises QuotationExpiredError: its last day has passed. :raises WrongStateError: it cannot be answered."""
     is_over = quotation.status == QuotationStatus.EXPIRED or (
-        quotation.status == QuotationStatus.SENT
-        and quotation.valid_until < local_date(Company.objects.get(pk=quotation.company_id), now)
+        quotation.status == QuotationStatus.SENT and quotation.valid_until < local_date(quotation.company, now)
     )
     if is_over:
         raise QuotationExpiredError(
@@ -183,7 +187,7 @@ def decline_quotation(
     :raises InvalidInputError: no reason is given.
     """
     with transaction.atomic():
-        quotation = lock_record(Quotation, quotation_id)
+        quotation = _lock(quotation_id)
         if quotation.status == QuotationStatus.DECLINED:
             return quotation
         _require_open(quotation, QuotationStatus.DECLINED, now)

@@ -8,10 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
-from core.company.models import Company
 from core.documents.references import RecordRef
-from core.documents.sequences import draw_number
-from core.errors import InvalidInputError
 from core.events.outbox import record
 from core.fields import ZERO
 from erp.inventory.enums import LocationKind
@@ -22,20 +19,18 @@ from erp.inventory.reservations import Pick, picks
 from erp.inventory.setup import location
 from erp.orders.cogs import post_cogs
 from erp.orders.enums import DELIVERY_STATES, DeliveryStatus
-from erp.orders.errors import NothingToDeliverError, QuantityExceededError
+from erp.orders.errors import QuantityExceededError
 from erp.orders.events import DeliveryShipped
 from erp.orders.locking import lock_order, lock_order_of_delivery, order_lines, save_rows, shipped_lines
 from erp.orders.matching import Matched, ahead, match
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
-from erp.orders.numbers import DELIVERY
-from erp.orders.operations.confirming import require_confirmed, reserve_lines
-from erp.orders.operations.drafting import local_date
-from erp.orders.operations.quantities import Given, read_asked
+from erp.orders.operations.planning import plan_delivery
+from erp.orders.operations.quantities import Given
 from erp.orders.parts import kits_of, ref, stock_parts
-from erp.orders.queries.goods import planned_quantities, to_deliver
 from erp.orders.states import compute_states
 
 COSTS = ("cost_amount", "invoiced_quantity", "invoiced_cost")
+SHIPPED = ("document_date", "status", "shipped_at", "shipped_by", "version", "updated_at")
 
 
 def create_delivery(
@@ -59,80 +54,39 @@ def create_delivery(
     """
     with transaction.atomic():
         order = lock_order(sales_order_id)
-        require_confirmed(order)
-        rows = order_lines([order])
-        wanted = _in_stock(order, rows, now=now) if lines is None else _asked(order, rows, lines)
-        if not wanted:
-            raise NothingToDeliverError(
-                _("Nothing of %(order)s can be delivered now.") % {"order": order},
-                field="lines",
-                hint=_("Everything is planned or delivered already, or not in stock."),
-            )
-        delivery = _planned(order, user, now, document_date)
+        delivery, planned = plan_delivery(order, order_lines([order]), lines, document_date, user=user, now=now)
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
-        delivery.number = draw_number(DELIVERY, company_id=order.company_id, on=delivery.document_date)
         delivery.save(force_insert=True)
-        DeliveryLine.objects.bulk_create(
-            _delivery_line(delivery, line, quantity, position)
-            for position, (line, quantity) in enumerate(wanted.items(), 1)
-        )
+        DeliveryLine.objects.bulk_create(planned)
     return delivery
 
 
-def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
-    return Delivery(
-        company_id=order.company_id,
-        order=order,
-        party_id=order.party_id,
-        currency_id=order.currency_id,
-        warehouse_id=order.warehouse_id or 0,  # confirming asked for one
-        owner_id=order.owner_id,
-        team_id=order.team_id,
-        delivery_address=order.delivery_address,
-        document_date=document_date or local_date(Company.objects.get(pk=order.company_id), now),
-        created_by=user,
-    )
+def deliver_sales_order(
+    *,
+    sales_order_id: int,
+    user: User | None,
+    now: dt.datetime,
+    lines: Given | None = None,
+    ship_date: dt.date | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+    external_id: str = "",
+) -> Delivery:
+    """Plan a delivery and ship it in one act, for who packs at the counter and for imports.
 
-
-def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, position: int) -> DeliveryLine:
-    return DeliveryLine(
-        company_id=delivery.company_id,
-        delivery=delivery,
-        order_line=line,
-        position=position,
-        item_id=line.item_id or 0,  # what is delivered is an item
-        description=line.description,
-        quantity=quantity,
-        unit_id=line.unit_id,
-    )
-
-
-def _in_stock(order: SalesOrder, lines: Sequence[SalesOrderLine], *, now: dt.datetime) -> dict[SalesOrderLine, Decimal]:
-    """Of what is left, what is reserved; reserving more first when that is not all of it."""
-    found = to_deliver(order, lines)
-    if any(one.reserved < one.left for one in found):
-        reserve_lines(order, lines, now=now)
-        found = to_deliver(order, lines)
-    return {one.line: one.reserved for one in found if one.reserved}
-
-
-def _asked(order: SalesOrder, lines: Sequence[SalesOrderLine], given: Given) -> dict[SalesOrderLine, Decimal]:
-    by_id = {line.pk: line for line in lines}
-    planned = planned_quantities(order)
-    found = {}
-    for asked in read_asked(given, "order_line_id"):
-        line = by_id.get(asked.line_id)
-        if line is None:
-            raise InvalidInputError(_("This line does not belong to the order."), field="lines")
-        left = line.to_deliver - planned.get(line.pk, ZERO)
-        if asked.quantity > left:
-            raise QuantityExceededError(
-                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": plain(left)},
-                field="lines",
-                hint=_("Lower the quantity, or cancel another planned delivery."),
-            )
-        found[line] = asked.quantity
-    return found
+    :raises DomainError: as `create_delivery` and `ship_delivery`.
+    """
+    with transaction.atomic():
+        order = lock_order(sales_order_id)
+        rows = order_lines([order])
+        delivery, planned = plan_delivery(order, rows, lines, ship_date, user=user, now=now)
+        delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
+        _leave(delivery, user, now)
+        delivery.save(force_insert=True)
+        _ship(delivery, planned, rows, user=user, now=now)
+        DeliveryLine.objects.bulk_create(planned)
+        _close(order, delivery, rows)
+    return delivery
 
 
 def cancel_delivery(*, delivery_id: int, user: User | None, now: dt.datetime) -> Delivery:
@@ -168,21 +122,42 @@ def ship_delivery(
         delivery = Delivery.objects.select_related("warehouse", "company__currency").get(pk=delivery_id)
         if delivery.status == DeliveryStatus.SHIPPED:
             return delivery
-        DELIVERY_STATES.require(delivery, DeliveryStatus.SHIPPED)
+        _leave(delivery, user, now)
         delivery.document_date = ship_date or delivery.document_date
         lines = order_lines([order])
         shipping = list(delivery.lines.all())
-        _move_goods(delivery, shipping, lines, user=user, now=now)
-        _deliver_lines(lines, shipping)
-        _recognise_ahead(delivery, lines, shipping, user=user, now=now)
+        _ship(delivery, shipping, lines, user=user, now=now)
         save_rows(shipping, *COSTS)
-        save_rows([line for line in lines if line.needs_delivery], "delivered_quantity")
-        delivery.status, delivery.shipped_at, delivery.shipped_by = DeliveryStatus.SHIPPED, now, user
         delivery.version += 1
-        delivery.save()
-        save_states(order, lines)
-        record(DeliveryShipped(delivery_id=delivery.pk), company_id=delivery.company_id)
+        delivery.save(update_fields=SHIPPED)
+        _close(order, delivery, lines)
     return delivery
+
+
+def _ship(
+    delivery: Delivery,
+    shipping: Sequence[DeliveryLine],
+    lines: Sequence[SalesOrderLine],
+    *,
+    user: User | None,
+    now: dt.datetime,
+) -> None:
+    """Move the goods and carry cost and quantities onto the lines, in memory."""
+    _move_goods(delivery, shipping, lines, user=user, now=now)
+    _deliver_lines(lines, shipping)
+    _recognise_ahead(delivery, lines, shipping, user=user, now=now)
+
+
+def _leave(delivery: Delivery, user: User | None, now: dt.datetime) -> None:
+    DELIVERY_STATES.require(delivery, DeliveryStatus.SHIPPED)
+    delivery.status, delivery.shipped_at, delivery.shipped_by = DeliveryStatus.SHIPPED, now, user
+
+
+def _close(order: SalesOrder, delivery: Delivery, lines: Sequence[SalesOrderLine]) -> None:
+    """Store what the delivery makes of its order."""
+    save_rows([line for line in lines if line.needs_delivery], "delivered_quantity")
+    save_states(order, lines)
+    record(DeliveryShipped(delivery_id=delivery.pk), company_id=delivery.company_id)
 
 
 def save_states(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> None:

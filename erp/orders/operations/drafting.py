@@ -68,8 +68,12 @@ def read_company(company_id: int) -> Company:
 
 
 def read_party(company_id: int, party_id: int | None) -> Party:
-    """:raises InvalidInputError: no such party in the company, or an inactive one."""
-    party = Party.objects.select_related("currency").filter(company_id=company_id, pk=party_id or 0).first()
+    """The customer, with its currency, its company and the company's currency.
+
+    :raises InvalidInputError: no such party in the company, or an inactive one.
+    """
+    parties = Party.objects.select_related("currency", "company__currency")
+    party = parties.filter(company_id=company_id, pk=party_id or 0).first()
     if party is None:
         raise InvalidInputError(_("Choose a customer."), code="party_missing", field="party")
     if not party.active:

@@ -9,7 +9,6 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
-from core.company.models import Company
 from core.documents.references import RecordRef
 from core.fields import ZERO
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus
@@ -53,7 +52,7 @@ def invoice_sales_order(
         return create_sales_invoice(
             company_id=order.company_id,
             party_id=order.party_id,
-            document_date=document_date or local_date(Company.objects.get(pk=order.company_id), now),
+            document_date=document_date or local_date(order.company, now),
             lines=[_invoice_line(line, quantity) for line, quantity in wanted],
             payment_term_id=order.payment_term_id,
             currency_code=order.currency_id,

@@ -50,7 +50,8 @@ def create_quotation(
     :raises InvalidInputError: no such customer, a line that cannot be priced, a validity that ends before it starts.
     """
     with transaction.atomic():
-        company, party = read_company(company_id), read_party(company_id, party_id)
+        party = read_party(company_id, party_id)
+        company = party.company
         day = document_date or local_date(company, now)
         draft = price_draft(
             QuotationLine,
@@ -103,8 +104,8 @@ def update_quotation(
                 _("%(quotation)s has been sent and can no longer be changed.") % {"quotation": quotation},
                 hint=_("Make a new version of it."),
             )
-        company = read_company(quotation.company_id)
-        party = read_party(company.pk, party_id or quotation.party_id)
+        party = read_party(quotation.company_id, party_id or quotation.party_id)
+        company = party.company
         stored = list(QuotationLine.objects.filter(quotation=quotation))
         quotation.document_date = document_date or quotation.document_date
         quotation.valid_until = _validity(quotation.document_date, valid_until or quotation.valid_until)

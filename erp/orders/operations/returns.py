@@ -11,7 +11,6 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
-from core.company.models import Company
 from core.documents.references import RecordRef
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
@@ -86,7 +85,7 @@ def receive_return(
         lock_invoices(delivery_id)
         order = lock_order_of_delivery(delivery_id)
         delivery = Delivery.objects.select_related("warehouse", "company__currency").get(pk=delivery_id)
-        day = return_date or local_date(Company.objects.get(pk=delivery.company_id), now)
+        day = return_date or local_date(delivery.company, now)
         _require_returnable(delivery, asked, day)
         all_lines = order_lines([order])
         rows = list(delivery.lines.all())

@@ -26,7 +26,6 @@ from erp.orders.operations.drafting import (
     local_date,
     plan_delivery,
     price_draft,
-    read_company,
     read_party,
 )
 from erp.orders.operations.quotations import CARRIED, LINE_CARRIED, freight_of, rewrite_head
@@ -57,7 +56,8 @@ def create_sales_order(
             accepted = _accepted_quotation(company_id, source)
             if accepted is not None:
                 return order_quotation(accepted, user=user, now=now)
-        company, party = read_company(company_id), read_party(company_id, party_id)
+        party = read_party(company_id, party_id)
+        company = party.company
         day = document_date or local_date(company, now)
         draft = price_draft(
             SalesOrderLine,
@@ -85,7 +85,7 @@ def _save_new(order: SalesOrder, draft: Draft) -> SalesOrder:
 
 def _insert(order: SalesOrder, lines: list[SalesOrderLine]) -> SalesOrder:
     """Write order and lines. Two that create the order of one source at once: the second gets the first one's."""
-    if order.source is None:
+    if order.source is None or order.source == _own_source(order):
         order.save(force_insert=True)
     else:
         try:
@@ -98,6 +98,11 @@ def _insert(order: SalesOrder, lines: list[SalesOrderLine]) -> SalesOrder:
             return existing
     attach(order, lines, "order")
     return order
+
+
+def _own_source(order: SalesOrder) -> RecordRef | None:
+    """The quotation as the order's source: its lock is held, so nobody else makes the same order."""
+    return None if order.quotation is None else RecordRef.of(order.quotation)
 
 
 def _warehouse_id(company_id: int) -> int | None:
@@ -119,7 +124,7 @@ def _accepted_quotation(company_id: int, source: RecordRef) -> Quotation | None:
 def order_quotation(quotation: Quotation, *, user: User | None, now: dt.datetime) -> SalesOrder:
     """The draft order of an accepted quotation, with its lines and amounts as they were offered. The caller holds the
     quotation's lock, or knows that it is accepted and so can no longer change."""
-    company = read_company(quotation.company_id)
+    company = quotation.company
     lines = list(QuotationLine.objects.filter(quotation=quotation).select_related("item"))
     rows = [SalesOrderLine(**{name: getattr(line, name) for name in LINE_CARRIED}) for line in lines]
     plan_delivery(rows, {line.item.pk: line.item for line in lines if line.item is not None})
@@ -156,8 +161,8 @@ def update_sales_order(
                 % {"order": order, "status": order.get_status_display()},
                 hint=_("Cancel it and make a new order, as long as nothing has been shipped."),
             )
-        company = read_company(order.company_id)
-        party = read_party(company.pk, party_id or order.party_id)
+        party = read_party(order.company_id, party_id or order.party_id)
+        company = party.company
         stored: list[Any] = list(SalesOrderLine.objects.filter(order=order))
         order.document_date = document_date or order.document_date
         kept = [as_data(line) for line in stored if not line.is_freight]

@@ -17,7 +17,13 @@ from erp.ledger.models import AccountingPeriod
 from erp.orders.enums import DeliveryState, DeliveryStatus, OrderStatus
 from erp.orders.errors import NothingToDeliverError, QuantityExceededError
 from erp.orders.models import Delivery
-from erp.orders.operations import cancel_delivery, cancel_sales_order, create_delivery, ship_delivery
+from erp.orders.operations import (
+    cancel_delivery,
+    cancel_sales_order,
+    create_delivery,
+    deliver_sales_order,
+    ship_delivery,
+)
 from tests.factories.catalog import ItemFactory, UnitFactory
 from tests.factories.inventory import LocationFactory, some_document
 from tests.factories.orders import DAY, NOW, Shop, line_of, shipped_line
@@ -81,6 +87,20 @@ def test_shipping_twice_moves_once(shop):
     first = ship(delivery)
     assert ship(delivery).version == first.version
     assert StockMove.objects.filter(source_label="orders.delivery").count() == 1
+
+
+def test_planned_and_shipped_in_one_act(shop):
+    order = shop.order(shop.line(10))
+    shop.invoice(order, basis="ordered")
+    given = {"sales_order_id": order.pk, "ship_date": DAY, "user": None, "now": NOW}
+    delivery = deliver_sales_order(lines=[(line_of(order).pk, 4)], carrier="By hand", **given)
+    assert (delivery.status, delivery.number, delivery.carrier) == ("shipped", "DEL-2026-00001", "By hand")
+    assert (shipped_line(delivery).cost_amount, shipped_line(delivery).invoiced_cost) == (D("32.00"), D("32.00"))
+    assert shipped_line(deliver_sales_order(**given)).quantity == 6
+    order.refresh_from_db()
+    assert (order.status, balance_of_key(shop.company, AccountKey.COGS)) == (OrderStatus.DONE, D("80.00"))
+    with pytest.raises(NothingToDeliverError):
+        deliver_sales_order(**given)
 
 
 def test_a_part_leaves_and_the_rest_stays_on_the_order(shop):

@@ -1,0 +1,102 @@
+"""What a new delivery takes: all that is reserved, or what was asked for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.access.models import User
+from core.documents.sequences import draw_number
+from core.errors import InvalidInputError
+from core.fields import ZERO
+from erp.inventory.errors import plain
+from erp.orders.errors import NothingToDeliverError, QuantityExceededError
+from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
+from erp.orders.numbers import DELIVERY
+from erp.orders.operations.confirming import require_confirmed, reserve_lines
+from erp.orders.operations.drafting import local_date
+from erp.orders.operations.quantities import Given, read_asked
+from erp.orders.queries.goods import planned_quantities, to_deliver
+
+
+def plan_delivery(
+    order: SalesOrder,
+    rows: Sequence[SalesOrderLine],
+    lines: Given | None,
+    document_date: dt.date | None,
+    *,
+    user: User | None,
+    now: dt.datetime,
+) -> tuple[Delivery, list[DeliveryLine]]:
+    """The delivery with its number, and its lines, not saved yet."""
+    require_confirmed(order)
+    wanted = _in_stock(order, rows, now=now) if lines is None else _asked(order, rows, lines)
+    if not wanted:
+        raise NothingToDeliverError(
+            _("Nothing of %(order)s can be delivered now.") % {"order": order},
+            field="lines",
+            hint=_("Everything is planned or delivered already, or not in stock."),
+        )
+    delivery = _planned(order, user, now, document_date)
+    delivery.number = draw_number(DELIVERY, company_id=order.company_id, on=delivery.document_date)
+    return delivery, [
+        _delivery_line(delivery, line, quantity, position)
+        for position, (line, quantity) in enumerate(wanted.items(), 1)
+    ]
+
+
+def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
+    return Delivery(
+        company=order.company,
+        order=order,
+        party_id=order.party_id,
+        currency_id=order.currency_id,
+        warehouse=order.warehouse,
+        owner_id=order.owner_id,
+        team_id=order.team_id,
+        delivery_address=order.delivery_address,
+        document_date=document_date or local_date(order.company, now),
+        created_by=user,
+    )
+
+
+def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, position: int) -> DeliveryLine:
+    return DeliveryLine(
+        company_id=delivery.company_id,
+        delivery=delivery,
+        order_line=line,
+        position=position,
+        item_id=line.item_id or 0,  # what is delivered is an item
+        description=line.description,
+        quantity=quantity,
+        unit_id=line.unit_id,
+    )
+
+
+def _in_stock(order: SalesOrder, lines: Sequence[SalesOrderLine], *, now: dt.datetime) -> dict[SalesOrderLine, Decimal]:
+    """Of what is left, what is reserved; reserving more first when that is not all of it."""
+    found = to_deliver(order, lines)
+    if any(one.reserved < one.left for one in found):
+        reserve_lines(order, lines, now=now)
+        found = to_deliver(order, lines)
+    return {one.line: one.reserved for one in found if one.reserved}
+
+
+def _asked(order: SalesOrder, lines: Sequence[SalesOrderLine], given: Given) -> dict[SalesOrderLine, Decimal]:
+    by_id = {line.pk: line for line in lines}
+    planned = planned_quantities(order)
+    found = {}
+    for asked in read_asked(given, "order_line_id"):
+        line = by_id.get(asked.line_id)
+        if line is None:
+            raise InvalidInputError(_("This line does not belong to the order."), field="lines")
+        left = line.to_deliver - planned.get(line.pk, ZERO)
+        if asked.quantity > left:
+            raise QuantityExceededError(
+                _("%(line)s: %(left)s is left to deliver.") % {"line": line, "left": plain(left)},
+                field="lines",
+                hint=_("Lower the quantity, or cancel another planned delivery."),
+            )
+        found[line] = asked.quantity
+    return found
