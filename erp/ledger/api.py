@@ -57,7 +57,7 @@ class ReportApi(CompanyApi):
         """Money as a string with the decimals of the company's currency."""
         return str(value.quantize(self.quantum))
 
-    def head(self, **more: Any) -> dict[str, Any]:
+    def framed(self, **more: Any) -> dict[str, Any]:
         company = self.caller.company
         return {"company": company.code, "currency": company.currency_id, **more}
 
@@ -113,7 +113,7 @@ class TrialBalanceApi(ReportApi):
             "debit_balance": self.amount(balance.total_debit_balance),
             "credit_balance": self.amount(balance.total_credit_balance),
         }
-        return Response(self.head(date_from=start, date_to=end, as_of=end, rows=rows, totals=totals))
+        return Response(self.framed(date_from=start, date_to=end, as_of=end, rows=rows, totals=totals))
 
 
 class StatementApi(ReportApi):
@@ -147,7 +147,7 @@ class BalanceSheetApi(StatementApi):
         sections = [self.section(section) for section in sheet.sections]
         earnings = self.amount(sheet.earnings)
         return Response(
-            self.head(as_of=as_of, sections=sections, totals=totals, earnings=earnings, balanced=sheet.is_balanced)
+            self.framed(as_of=as_of, sections=sections, totals=totals, earnings=earnings, balanced=sheet.is_balanced)
         )
 
     def section(self, section: StatementSection) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class IncomeStatementApi(StatementApi):
         statement = income_statement(company_id=self.caller.company_id, date_from=start, date_to=end)
         results = {part.name: self.amount(part.amount) for part in statement.parts if isinstance(part, Subtotal)}
         groups = [self.group(group) for group in statement.groups]
-        return Response(self.head(date_from=start, date_to=end, groups=groups, results=results))
+        return Response(self.framed(date_from=start, date_to=end, groups=groups, results=results))
 
 
 class GeneralLedgerApi(ReportApi):
@@ -185,7 +185,7 @@ class GeneralLedgerApi(ReportApi):
         )
         accounts = [self.ledger(account) for account in page.accounts]
         following = str(page.next) if page.next else None
-        return Response(self.head(date_from=start, date_to=end, accounts=accounts, next=following))
+        return Response(self.framed(date_from=start, date_to=end, accounts=accounts, next=following))
 
     def ledger(self, account: AccountLedger) -> dict[str, Any]:
         lines = [

@@ -88,6 +88,10 @@ class ReportView(SignedInView):
         """The page after this one, for reports that have pages."""
         return ""
 
+    def more(self) -> dict[str, Any]:
+        """What a report's own template shows beside the table."""
+        return {}
+
     def title(self) -> str:
         raise NotImplementedError(f"{type(self).__name__} must say what it is called")
 
@@ -133,6 +137,7 @@ class ReportView(SignedInView):
             "next_url": self.next_url(),
             "export_url": self.address(format="xlsx"),
             "breadcrumbs": [{"label": _("Finance"), "url": ""}, {"label": title, "url": ""}],
+            **self.more(),
         }
         response = render(self.request, self.template_name, context, status=status)
         response["Cache-Control"] = "private, no-cache"
