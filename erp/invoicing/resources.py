@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.badges import Badge, color_of
+from core.ui.nav import Page, register_page
 from core.ui.panels import AttributesPanel
 from core.ui.registry import register
 from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
 from erp.invoicing import filters, forms, operations, panels, previews
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus, PaymentState
 from erp.invoicing.models import SalesInvoice, SupplierInvoice
+from erp.invoicing.policies import KEEPERS, READERS
 from erp.invoicing.queries import payment_state, with_open_amounts
 
 HEAD = ("party", "kind", "document_date", "due_date", "payment_term", "reference")
@@ -243,3 +245,10 @@ class SupplierInvoiceResource(InvoiceResource):
         "currency", "reference", "notes", "reason", "reverses", "net_amount", "tax_amount", "total_amount",
         "open_amount", "exchange_rate", "posted_at", "external_id", "version",
     )  # fmt: skip
+
+
+READING = frozenset({*KEEPERS, *READERS})
+register_page(
+    Page("finance", _("Aged receivables"), "invoicing:aged-receivables", order=27, icon="chart-bar", roles=READING)
+)
+register_page(Page("finance", _("Aged payables"), "invoicing:aged-payables", order=28, icon="chart-bar", roles=READING))

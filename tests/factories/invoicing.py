@@ -120,7 +120,7 @@ class Trade:
 
     def term(self, *parts: tuple[Any, int], **extra: Any) -> PaymentTerm:
         """A payment term of (percent, days) instalments."""
-        term = PaymentTerm.objects.create(company=self.company, name=f"Term {parts}")
+        term = PaymentTerm.objects.create(company=self.company, name=f"Term {PaymentTerm.objects.count() + 1}")
         for percent, days in parts:
             PaymentTermLine.objects.create(
                 company=self.company, term=term, percent=Decimal(percent), days=days, **extra

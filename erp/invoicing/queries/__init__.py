@@ -1,6 +1,6 @@
 """Reading invoices and what is open on them."""
 
-from erp.invoicing.queries.ageing import AgedReport, AgedRow, aged_payables, aged_receivables
+from erp.invoicing.queries.ageing import BOUNDS, AgedReport, AgedRow, aged_payables, aged_receivables
 from erp.invoicing.queries.open_items import PartyBalance, open_items, party_balance, party_balances
 from erp.invoicing.queries.statement import Statement, StatementLine, customer_statement
 from erp.invoicing.queries.states import (
@@ -12,6 +12,7 @@ from erp.invoicing.queries.states import (
 )
 
 __all__ = [
+    "BOUNDS",
     "AgedReport",
     "AgedRow",
     "PartyBalance",
