@@ -55,7 +55,7 @@ class StockOnHandApi(ReportApi):
             rows.append(shown)
         place = warehouse.code if warehouse else None
         totals = {"value": self.amount(report.value)}
-        return Response(self.head(as_of=as_of, warehouse=place, rows=rows, totals=totals))
+        return Response(self.framed(as_of=as_of, warehouse=place, rows=rows, totals=totals))
 
     def warehouse(self) -> Warehouse | None:
         """:raises BadRequest: when the company has no such warehouse."""

@@ -54,7 +54,7 @@ class StockDocumentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-STOCK_DOCUMENT_STATES = {
+STOCK_DOCUMENT_STATES: dict[str, tuple[str, ...]] = {
     StockDocumentStatus.DRAFT: (StockDocumentStatus.POSTED, StockDocumentStatus.CANCELLED),
 }
 

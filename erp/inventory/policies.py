@@ -7,7 +7,8 @@ from erp.inventory import models
 SEE, READ = "view:company", "view:company export:company"
 KEEP = "view:company create:company change:company export:company delete:company"
 
-PLACES = dict.fromkeys(Role, SEE) | {
+PLACES: dict[Role, str] = {
+    **dict.fromkeys(Role, SEE),
     Role.WAREHOUSE: KEEP,
     Role.ADMINISTRATOR: KEEP,
     Role.DIRECTOR: READ,
@@ -24,7 +25,9 @@ LEVELS = {
     Role.DIRECTOR: READ,
     Role.AUDITOR: READ,
 }
-FACTS = {role: grants for role, grants in LEVELS.items() if role not in (Role.SALESPERSON, Role.SUPPORT_AGENT)}
+FACTS: dict[Role, str] = {
+    role: grants for role, grants in LEVELS.items() if role not in (Role.SALESPERSON, Role.SUPPORT_AGENT)
+}
 DOCUMENTS = {
     Role.WAREHOUSE: "*:company",
     Role.BUYER: READ,

@@ -85,6 +85,16 @@ def update_warehouse(
         return update_record(Warehouse, warehouse_id, user=user, now=now, values=values)
 
 
+def stock_location_id(warehouse: Warehouse) -> int:
+    """Where the warehouse keeps its goods.
+
+    :raises InvalidInputError: for a warehouse that was not made by `create_warehouse`.
+    """
+    if warehouse.stock_location_id is None:
+        raise InvalidInputError(_("This warehouse has no stock location."), code="no_location", field="warehouse")
+    return warehouse.stock_location_id
+
+
 def default_warehouse(company_id: int) -> Warehouse:
     """The warehouse from which goods go when nobody says otherwise.
 

@@ -18,7 +18,8 @@ def draft_totals(
 ) -> list[dict[str, Any]]:
     """Net, tax and total of the lines so far; nothing while they cannot be priced."""
     company = Company.objects.select_related("currency").get(pk=company_id)
-    party = Party.objects.select_related("currency").filter(company_id=company_id, pk=values.get("party_id")).first()
+    own = Party.objects.select_related("currency").filter(company_id=company_id)
+    party = own.filter(pk=values["party_id"]).first() if values.get("party_id") else None
     if party is None or not lines:
         return []
     currency = currency_for(company, party, values.get("currency_id"))

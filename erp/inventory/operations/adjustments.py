@@ -27,7 +27,7 @@ from erp.inventory.operations.drafts import (
     update_draft,
 )
 from erp.inventory.posting import MoveInput, post_moves
-from erp.inventory.setup import default_warehouse, location
+from erp.inventory.setup import default_warehouse, location, stock_location_id
 
 if TYPE_CHECKING:
     from core.access.models import User
@@ -60,7 +60,7 @@ def create_stock_adjustment(
     :raises InvalidInputError: no lines, a location that is not ours, a gain, loss or scrap without reason, a negative
         quantity where goods only come in.
     """
-    location_id = location_id or default_warehouse(company_id).stock_location_id
+    location_id = location_id or stock_location_id(default_warehouse(company_id))
     values = _checked(company_id, kind, location_id, reason, lines)
     values |= {"document_date": document_date, "note": note, "external_id": external_id}
     return create_draft(StockAdjustment, company_id=company_id, user=user, now=now, values=values, lines=lines)

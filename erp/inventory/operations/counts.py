@@ -28,7 +28,7 @@ from erp.inventory.operations.drafts import (
 )
 from erp.inventory.posting import MoveInput, post_moves
 from erp.inventory.posting.locks import lock_existing_levels
-from erp.inventory.setup import default_warehouse, location
+from erp.inventory.setup import default_warehouse, location, stock_location_id
 
 if TYPE_CHECKING:
     from core.access.models import User
@@ -51,7 +51,7 @@ def create_stock_count(
 
     :raises InvalidInputError: no lines, an item twice, or a location that is not ours.
     """
-    location_id = location_id or default_warehouse(company_id).stock_location_id
+    location_id = location_id or stock_location_id(default_warehouse(company_id))
     values = _checked(company_id, location_id, lines)
     values |= {"document_date": document_date, "note": note, "external_id": external_id}
     return create_draft(StockCount, company_id=company_id, user=user, now=now, values=values, lines=lines)

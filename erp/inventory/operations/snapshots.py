@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -57,7 +58,12 @@ def take_snapshot(*, company_id: int, today: dt.date, min_moves: int = MIN_MOVES
             return None
         previous = StockSnapshot.objects.filter(company_id=company_id).order_by("-date").first()
         snapshot = StockSnapshot.objects.create(company_id=company_id, date=date)
-        values = {"company": company_id, "snapshot": snapshot.pk, "date": date, "after": clock.snapshot_date}
+        values: dict[str, Any] = {
+            "company": company_id,
+            "snapshot": snapshot.pk,
+            "date": date,
+            "after": clock.snapshot_date,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_FILL, {**values, "previous": previous.pk if previous else None})
         clock.snapshot_date = date
@@ -66,7 +72,7 @@ def take_snapshot(*, company_id: int, today: dt.date, min_moves: int = MIN_MOVES
 
 
 def _next_date(clock: StockClock, today: dt.date, min_moves: int) -> dt.date | None:
-    values = {"company": clock.company_id, "before": today.replace(day=1), "after": clock.snapshot_date}
+    values: dict[str, Any] = {"company": clock.company_id, "before": today.replace(day=1), "after": clock.snapshot_date}
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, values)
         months = cursor.fetchall()

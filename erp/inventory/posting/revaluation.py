@@ -106,7 +106,7 @@ def _entry(
         company_id=move.company_id,
         item_id=move.item_id,
         move=move,
-        layer_id=layer.key if layer else None,
+        layer_id=layer.key if layer is not None and isinstance(layer.key, int) else None,
         cause=occasion.purpose,
         entry_date=occasion.on,
         value=value,

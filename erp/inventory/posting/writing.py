@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -205,6 +204,7 @@ def update_claims(claims: Iterable[Claim]) -> None:
         _execute(_RESERVATIONS, [claim.id for claim in left], [claim.used for claim in left])
 
 
-def _execute(statement: str, *columns: Sequence[int | str | Decimal]) -> None:
+def _execute(statement: str, *columns: Sequence[Any]) -> None:
+    values: list[Any] = list(columns)
     with connection.cursor() as cursor:
-        cursor.execute(statement, columns)
+        cursor.execute(statement, values)

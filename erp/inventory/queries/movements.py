@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -61,7 +62,7 @@ class LowStock:
 
 def item_movements(*, company_id: int, item_id: int, date_from: dt.date, date_to: dt.date) -> list[Movement]:
     """The item's movements of these days; moves within our stock change nothing and are left out."""
-    values = {"company": company_id, "item": item_id, "from": date_from, "to": date_to}
+    values: dict[str, Any] = {"company": company_id, "item": item_id, "from": date_from, "to": date_to}
     with connection.cursor() as cursor:
         cursor.execute(_MOVEMENTS, values)
         return [Movement(*row) for row in cursor.fetchall()]

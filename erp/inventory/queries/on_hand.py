@@ -6,6 +6,7 @@ off the moves between."""
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -56,7 +57,7 @@ def stock_on_hand(
         return list(cursor.fetchall())
 
 
-def _from_nearest(company_id: int, as_of: dt.date) -> tuple[str, dict[str, object]]:
+def _from_nearest(company_id: int, as_of: dt.date) -> tuple[str, dict[str, Any]]:
     """The statement from the nearest base to the day, and its values."""
     with connection.cursor() as cursor:
         cursor.execute(_BASES, {"company": company_id})

@@ -78,7 +78,7 @@ class StockDocumentResource(Resource):
     ordering = "-id"
     search = True
     saved_views = DRAFTS
-    defaults = today_in_default_place
+    defaults = staticmethod(today_in_default_place)
     select_related = ("company",)
 
     def editable(self, obj: StockDocument) -> bool:

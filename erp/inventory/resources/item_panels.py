@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import policies
 from core.catalog.enums import ItemKind
 from core.catalog.models import Item
+from core.fields import ZERO
 from core.ui import formats
 from core.ui.panels import Panel, RelatedPanel
 from core.ui.registry import extend
@@ -47,7 +48,7 @@ class ItemStockPanel(Panel):
 
     def _worth(self, caller: Caller, obj: Item) -> dict[str, Any]:
         valuation = ItemValuation.objects.filter(item=obj).first()
-        value = valuation.value if valuation else 0
+        value = valuation.value if valuation else ZERO
         return {
             "label": _("Value"),
             "value": formats.money(value, caller.company.currency_id),
@@ -84,7 +85,6 @@ class StockByLocationPanel(RelatedPanel):
     model = StockLevel
     field = "item"
     ordering = ("location__name",)
-    side = "main"
     columns = ("location", "location__warehouse", "on_hand", "reserved", Column("available", kind="quantity"))
 
     def applies(self, caller: Caller, obj: Item) -> bool:
@@ -97,7 +97,6 @@ class ItemMovesPanel(RelatedPanel):
     model = StockMove
     field = "item"
     ordering = ("-move_date", "-id")
-    side = "main"
     columns = (
         "move_date",
         "from_location",
@@ -110,13 +109,9 @@ class ItemMovesPanel(RelatedPanel):
     def applies(self, caller: Caller, obj: Item) -> bool:
         return obj.kind == ItemKind.STOCKED
 
-    @staticmethod
-    def more(obj: Item) -> str:
-        return f"/stock-moves/?item={obj.pk}"
-
 
 items = extend("items")
 items.add_panel(ItemStockPanel(), after="attributes")
-items.add_panel(StockByLocationPanel(), after="stock")
-items.add_panel(ItemMovesPanel(), after="levels")
+items.add_panel(StockByLocationPanel(side="main"), after="stock")
+items.add_panel(ItemMovesPanel(side="main"), after="levels")
 items.add_panel(OpenLayersPanel())

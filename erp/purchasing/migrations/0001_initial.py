@@ -11,388 +11,1587 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('company', '0001_initial'),
-        ('inventory', '0001_initial'),
-        ('parties', '0002_duplicates'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("catalog", "0001_initial"),
+        ("company", "0001_initial"),
+        ("inventory", "0001_initial"),
+        ("parties", "0002_duplicates"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PurchaseOrder',
+            name="PurchaseOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='row version')),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=120, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('number', models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name='number')),
-                ('document_date', models.DateField(verbose_name='date')),
-                ('net_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='net')),
-                ('tax_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='tax')),
-                ('total_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='total')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('confirmed', 'Confirmed'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='draft', editable=False, max_length=12, verbose_name='status')),
-                ('receipt_state', models.CharField(choices=[('not_needed', 'Nothing to receive'), ('none', 'Not received'), ('partial', 'Partly received'), ('full', 'Received')], default='none', editable=False, max_length=12, verbose_name='receipt')),
-                ('invoice_state', models.CharField(choices=[('none', 'Not invoiced'), ('partial', 'Partly invoiced'), ('full', 'Invoiced')], default='none', editable=False, max_length=12, verbose_name='invoicing')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name="supplier's reference")),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected')),
-                ('over_receipt_percent', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, validators=[django.core.validators.MinValueValidator(0)], verbose_name='over-receipt tolerance %')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('currency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.currency', verbose_name='currency')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party', verbose_name='party')),
-                ('payment_term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.paymentterm', verbose_name='payment term')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='company.team', verbose_name='team')),
-                ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="row version")),
+                (
+                    "external_id",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="external id"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "number",
+                    models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name="number"),
+                ),
+                ("document_date", models.DateField(verbose_name="date")),
+                (
+                    "net_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
+                    ),
+                ),
+                (
+                    "tax_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
+                    ),
+                ),
+                (
+                    "total_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("confirmed", "Confirmed"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "receipt_state",
+                    models.CharField(
+                        choices=[
+                            ("not_needed", "Nothing to receive"),
+                            ("none", "Not received"),
+                            ("partial", "Partly received"),
+                            ("full", "Received"),
+                        ],
+                        default="none",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="receipt",
+                    ),
+                ),
+                (
+                    "invoice_state",
+                    models.CharField(
+                        choices=[("none", "Not invoiced"), ("partial", "Partly invoiced"), ("full", "Invoiced")],
+                        default="none",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="invoicing",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="supplier's reference")),
+                ("expected_date", models.DateField(blank=True, null=True, verbose_name="expected")),
+                (
+                    "over_receipt_percent",
+                    core.fields.RateField(
+                        decimal_places=8,
+                        default=Decimal(0),
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="over-receipt tolerance %",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True, verbose_name="confirmed")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.currency",
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                        verbose_name="party",
+                    ),
+                ),
+                (
+                    "payment_term",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.paymentterm",
+                        verbose_name="payment term",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="company.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'purchase order',
-                'verbose_name_plural': 'purchase orders',
-                'ordering': ('-id',),
+                "verbose_name": "purchase order",
+                "verbose_name_plural": "purchase orders",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='PurchaseOrderEvent',
+            name="PurchaseOrderEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='row version')),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=120, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('number', models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name='number')),
-                ('document_date', models.DateField(verbose_name='date')),
-                ('net_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='net')),
-                ('tax_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='tax')),
-                ('total_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='total')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('confirmed', 'Confirmed'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='draft', editable=False, max_length=12, verbose_name='status')),
-                ('receipt_state', models.CharField(choices=[('not_needed', 'Nothing to receive'), ('none', 'Not received'), ('partial', 'Partly received'), ('full', 'Received')], default='none', editable=False, max_length=12, verbose_name='receipt')),
-                ('invoice_state', models.CharField(choices=[('none', 'Not invoiced'), ('partial', 'Partly invoiced'), ('full', 'Invoiced')], default='none', editable=False, max_length=12, verbose_name='invoicing')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name="supplier's reference")),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected')),
-                ('over_receipt_percent', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, validators=[django.core.validators.MinValueValidator(0)], verbose_name='over-receipt tolerance %')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
-                ('company', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.company', verbose_name='company')),
-                ('confirmed_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('created_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('currency', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.currency', verbose_name='currency')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('party', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='parties.party', verbose_name='party')),
-                ('payment_term', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='parties.paymentterm', verbose_name='payment term')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='purchasing.purchaseorder')),
-                ('team', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.team', verbose_name='team')),
-                ('warehouse', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='inventory.warehouse', verbose_name='warehouse')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="row version")),
+                (
+                    "external_id",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="external id"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "number",
+                    models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name="number"),
+                ),
+                ("document_date", models.DateField(verbose_name="date")),
+                (
+                    "net_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
+                    ),
+                ),
+                (
+                    "tax_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
+                    ),
+                ),
+                (
+                    "total_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="total"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("confirmed", "Confirmed"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "receipt_state",
+                    models.CharField(
+                        choices=[
+                            ("not_needed", "Nothing to receive"),
+                            ("none", "Not received"),
+                            ("partial", "Partly received"),
+                            ("full", "Received"),
+                        ],
+                        default="none",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="receipt",
+                    ),
+                ),
+                (
+                    "invoice_state",
+                    models.CharField(
+                        choices=[("none", "Not invoiced"), ("partial", "Partly invoiced"), ("full", "Invoiced")],
+                        default="none",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="invoicing",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="supplier's reference")),
+                ("expected_date", models.DateField(blank=True, null=True, verbose_name="expected")),
+                (
+                    "over_receipt_percent",
+                    core.fields.RateField(
+                        decimal_places=8,
+                        default=Decimal(0),
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="over-receipt tolerance %",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True, verbose_name="confirmed")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.currency",
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="parties.party",
+                        verbose_name="party",
+                    ),
+                ),
+                (
+                    "payment_term",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="parties.paymentterm",
+                        verbose_name="payment term",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="purchasing.purchaseorder",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="inventory.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PurchaseOrderLine',
+            name="PurchaseOrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('description', models.CharField(blank=True, max_length=500, verbose_name='description')),
-                ('quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('1'), max_digits=20, verbose_name='quantity')),
-                ('unit_price', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, verbose_name='unit price')),
-                ('discount_percent', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, verbose_name='discount %')),
-                ('net_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='net')),
-                ('tax_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='tax')),
-                ('needs_receipt', models.BooleanField(default=False, editable=False, verbose_name='needs receipt')),
-                ('stock_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='quantity in stock unit')),
-                ('received_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='received')),
-                ('invoiced_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced')),
-                ('ahead_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced before receipt')),
-                ('ahead_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='amount invoiced before receipt')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item', verbose_name='item')),
-                ('order', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='purchasing.purchaseorder', verbose_name='purchase order')),
-                ('tax_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.taxset', verbose_name='taxes')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("description", models.CharField(blank=True, max_length=500, verbose_name="description")),
+                (
+                    "quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "unit_price",
+                    core.fields.RateField(
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
+                    ),
+                ),
+                (
+                    "discount_percent",
+                    core.fields.RateField(
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
+                    ),
+                ),
+                (
+                    "net_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
+                    ),
+                ),
+                (
+                    "tax_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
+                    ),
+                ),
+                ("needs_receipt", models.BooleanField(default=False, editable=False, verbose_name="needs receipt")),
+                (
+                    "stock_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="quantity in stock unit",
+                    ),
+                ),
+                (
+                    "received_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="received"
+                    ),
+                ),
+                (
+                    "invoiced_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
+                    ),
+                ),
+                (
+                    "ahead_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="invoiced before receipt",
+                    ),
+                ),
+                (
+                    "ahead_amount",
+                    core.fields.AmountField(
+                        decimal_places=4,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="amount invoiced before receipt",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="purchasing.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "tax_set",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.taxset",
+                        verbose_name="taxes",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'purchase order line',
-                'verbose_name_plural': 'purchase order lines',
-                'ordering': ('position', 'id'),
-                'abstract': False,
+                "verbose_name": "purchase order line",
+                "verbose_name_plural": "purchase order lines",
+                "ordering": ("position", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PurchaseOrderLineEvent',
+            name="PurchaseOrderLineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('description', models.CharField(blank=True, max_length=500, verbose_name='description')),
-                ('quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('1'), max_digits=20, verbose_name='quantity')),
-                ('unit_price', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, verbose_name='unit price')),
-                ('discount_percent', core.fields.RateField(decimal_places=8, default=Decimal('0'), max_digits=20, verbose_name='discount %')),
-                ('net_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='net')),
-                ('tax_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='tax')),
-                ('needs_receipt', models.BooleanField(default=False, editable=False, verbose_name='needs receipt')),
-                ('stock_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='quantity in stock unit')),
-                ('received_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='received')),
-                ('invoiced_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced')),
-                ('ahead_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced before receipt')),
-                ('ahead_amount', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='amount invoiced before receipt')),
-                ('company', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.company', verbose_name='company')),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.item', verbose_name='item')),
-                ('order', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='purchasing.purchaseorder', verbose_name='purchase order')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='purchasing.purchaseorderline')),
-                ('tax_set', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.taxset', verbose_name='taxes')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.unit', verbose_name='unit')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("description", models.CharField(blank=True, max_length=500, verbose_name="description")),
+                (
+                    "quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(1), max_digits=20, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "unit_price",
+                    core.fields.RateField(
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="unit price"
+                    ),
+                ),
+                (
+                    "discount_percent",
+                    core.fields.RateField(
+                        decimal_places=8, default=Decimal(0), max_digits=20, verbose_name="discount %"
+                    ),
+                ),
+                (
+                    "net_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="net"
+                    ),
+                ),
+                (
+                    "tax_amount",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="tax"
+                    ),
+                ),
+                ("needs_receipt", models.BooleanField(default=False, editable=False, verbose_name="needs receipt")),
+                (
+                    "stock_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="quantity in stock unit",
+                    ),
+                ),
+                (
+                    "received_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="received"
+                    ),
+                ),
+                (
+                    "invoiced_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
+                    ),
+                ),
+                (
+                    "ahead_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="invoiced before receipt",
+                    ),
+                ),
+                (
+                    "ahead_amount",
+                    core.fields.AmountField(
+                        decimal_places=4,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="amount invoiced before receipt",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="purchasing.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="purchasing.purchaseorderline",
+                    ),
+                ),
+                (
+                    "tax_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.taxset",
+                        verbose_name="taxes",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='row version')),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=120, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('number', models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name='number')),
-                ('document_date', models.DateField(verbose_name='date')),
-                ('status', models.CharField(choices=[('draft', 'Expected'), ('posted', 'Received'), ('cancelled', 'Cancelled')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name='delivery note')),
-                ('posted_at', models.DateTimeField(editable=False, null=True, verbose_name='received')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('currency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.currency', verbose_name='currency')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='purchasing.purchaseorder', verbose_name='purchase order')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party', verbose_name='party')),
-                ('posted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received by')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='company.team', verbose_name='team')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="row version")),
+                (
+                    "external_id",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="external id"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "number",
+                    models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name="number"),
+                ),
+                ("document_date", models.DateField(verbose_name="date")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Expected"), ("posted", "Received"), ("cancelled", "Cancelled")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="delivery note")),
+                ("posted_at", models.DateTimeField(editable=False, null=True, verbose_name="received")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.currency",
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="purchasing.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                        verbose_name="party",
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="received by",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="company.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'ordering': ('-id',),
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ReceiptEvent',
+            name="ReceiptEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='row version')),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=120, verbose_name='external id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('number', models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name='number')),
-                ('document_date', models.DateField(verbose_name='date')),
-                ('status', models.CharField(choices=[('draft', 'Expected'), ('posted', 'Received'), ('cancelled', 'Cancelled')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name='delivery note')),
-                ('posted_at', models.DateTimeField(editable=False, null=True, verbose_name='received')),
-                ('company', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.company', verbose_name='company')),
-                ('created_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('currency', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.currency', verbose_name='currency')),
-                ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='purchasing.purchaseorder', verbose_name='purchase order')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('party', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='parties.party', verbose_name='party')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='purchasing.receipt')),
-                ('posted_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received by')),
-                ('team', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.team', verbose_name='team')),
-                ('warehouse', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='inventory.warehouse', verbose_name='warehouse')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="row version")),
+                (
+                    "external_id",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="external id"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "number",
+                    models.CharField(blank=True, editable=False, max_length=40, null=True, verbose_name="number"),
+                ),
+                ("document_date", models.DateField(verbose_name="date")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Expected"), ("posted", "Received"), ("cancelled", "Cancelled")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="delivery note")),
+                ("posted_at", models.DateTimeField(editable=False, null=True, verbose_name="received")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.currency",
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="purchasing.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="parties.party",
+                        verbose_name="party",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="purchasing.receipt",
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="received by",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="inventory.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReceiptLine',
+            name="ReceiptLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('quantity', core.fields.QuantityField(decimal_places=6, max_digits=20, validators=[django.core.validators.MinValueValidator(0)], verbose_name='quantity')),
-                ('stock_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='quantity in stock unit')),
-                ('value', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='value')),
-                ('invoiced_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced')),
-                ('invoiced_value', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced value')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('item', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item', verbose_name='item')),
-                ('move', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stockmove', verbose_name='stock move')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipt_lines', to='purchasing.purchaseorderline', verbose_name='order line')),
-                ('receipt', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='purchasing.receipt', verbose_name='receipt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "stock_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="quantity in stock unit",
+                    ),
+                ),
+                (
+                    "value",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="value"
+                    ),
+                ),
+                (
+                    "invoiced_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
+                    ),
+                ),
+                (
+                    "invoiced_value",
+                    core.fields.AmountField(
+                        decimal_places=4,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="invoiced value",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "move",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.stockmove",
+                        verbose_name="stock move",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt_lines",
+                        to="purchasing.purchaseorderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="purchasing.receipt",
+                        verbose_name="receipt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'receipt line',
-                'verbose_name_plural': 'receipt lines',
-                'ordering': ('position', 'id'),
+                "verbose_name": "receipt line",
+                "verbose_name_plural": "receipt lines",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ReceiptLineEvent',
+            name="ReceiptLineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('quantity', core.fields.QuantityField(decimal_places=6, max_digits=20, validators=[django.core.validators.MinValueValidator(0)], verbose_name='quantity')),
-                ('stock_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='quantity in stock unit')),
-                ('value', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='value')),
-                ('invoiced_quantity', core.fields.QuantityField(decimal_places=6, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced')),
-                ('invoiced_value', core.fields.AmountField(decimal_places=4, default=Decimal('0'), editable=False, max_digits=20, verbose_name='invoiced value')),
-                ('company', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='company.company', verbose_name='company')),
-                ('item', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='catalog.item', verbose_name='item')),
-                ('move', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='inventory.stockmove', verbose_name='stock move')),
-                ('order_line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='purchasing.purchaseorderline', verbose_name='order line')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='purchasing.receiptline')),
-                ('receipt', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='purchasing.receipt', verbose_name='receipt')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                (
+                    "quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "stock_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="quantity in stock unit",
+                    ),
+                ),
+                (
+                    "value",
+                    core.fields.AmountField(
+                        decimal_places=4, default=Decimal(0), editable=False, max_digits=20, verbose_name="value"
+                    ),
+                ),
+                (
+                    "invoiced_quantity",
+                    core.fields.QuantityField(
+                        decimal_places=6, default=Decimal(0), editable=False, max_digits=20, verbose_name="invoiced"
+                    ),
+                ),
+                (
+                    "invoiced_value",
+                    core.fields.AmountField(
+                        decimal_places=4,
+                        default=Decimal(0),
+                        editable=False,
+                        max_digits=20,
+                        verbose_name="invoiced value",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="catalog.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "move",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="inventory.stockmove",
+                        verbose_name="stock move",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="purchasing.purchaseorderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="purchasing.receiptline",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="purchasing.receipt",
+                        verbose_name="receipt",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(models.F('company'), models.F('status'), name='purchasing_order_by_status'),
+            model_name="purchaseorder",
+            index=models.Index(models.F("company"), models.F("status"), name="purchasing_order_by_status"),
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(models.F('party'), models.F('status'), name='purchasing_order_by_party'),
+            model_name="purchaseorder",
+            index=models.Index(models.F("party"), models.F("status"), name="purchasing_order_by_party"),
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(fields=['company', '-document_date'], name='purchasing_order_by_date'),
+            model_name="purchaseorder",
+            index=models.Index(fields=["company", "-document_date"], name="purchasing_order_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(models.F('company'), models.F('external_id'), condition=models.Q(('external_id', ''), _negated=True), name='purchasing_purchaseorder_external_id'),
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                models.F("company"),
+                models.F("external_id"),
+                condition=models.Q(("external_id", ""), _negated=True),
+                name="purchasing_purchaseorder_external_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(models.F('company'), models.F('number'), name='purchasing_purchaseorder_number'),
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                models.F("company"), models.F("number"), name="purchasing_purchaseorder_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'cancelled')), ('number__isnull', False), _connector='OR'), name='purchasing_order_confirmed_number'),
+            model_name="purchaseorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("draft", "cancelled")), ("number__isnull", False), _connector="OR"),
+                name="purchasing_order_confirmed_number",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='search_entry', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    INSERT INTO search_searchentry\n        (company_id, label, object_id, source_label, source_id, title, subtitle, text)\n    VALUES (NEW.company_id, 'purchasing.purchaseorder', NEW.id, 'purchasing.purchaseorder', NEW.id,\n        left(coalesce(coalesce(NEW.number, ''), ''), 250), left(coalesce((SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id), ''), 250),\n        lower(unaccent(left(concat_ws(' ', coalesce(NEW.number, ''), NEW.number, NEW.reference), 2000))))\n    ON CONFLICT (source_label, source_id) DO UPDATE SET\n        object_id = excluded.object_id, title = excluded.title, subtitle = excluded.subtitle, text = excluded.text;\n    RETURN NULL;\n", hash='7f97086573532e0abee84822018b1096a1e7ac50', operation='INSERT OR UPDATE OF "number", "reference"', pgid='pgtrigger_search_entry_a03b4', table='purchasing_purchaseorder', when='AFTER')),
+            model_name="purchaseorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_entry",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO search_searchentry\n        (company_id, label, object_id, source_label, source_id, title, subtitle, text)\n    VALUES (NEW.company_id, 'purchasing.purchaseorder', NEW.id, 'purchasing.purchaseorder', NEW.id,\n        left(coalesce(coalesce(NEW.number, ''), ''), 250), left(coalesce((SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id), ''), 250),\n        lower(unaccent(left(concat_ws(' ', coalesce(NEW.number, ''), NEW.number, NEW.reference), 2000))))\n    ON CONFLICT (source_label, source_id) DO UPDATE SET\n        object_id = excluded.object_id, title = excluded.title, subtitle = excluded.subtitle, text = excluded.text;\n    RETURN NULL;\n",
+                    hash="7f97086573532e0abee84822018b1096a1e7ac50",
+                    operation='INSERT OR UPDATE OF "number", "reference"',
+                    pgid="pgtrigger_search_entry_a03b4",
+                    table="purchasing_purchaseorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='search_removed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DELETE FROM search_searchentry WHERE source_label = 'purchasing.purchaseorder' AND source_id = OLD.id;\n    RETURN NULL;\n", hash='554d1df3c8aa174121919f7b9863bea743206481', operation='DELETE', pgid='pgtrigger_search_removed_4e85d', table='purchasing_purchaseorder', when='AFTER')),
+            model_name="purchaseorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_removed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DELETE FROM search_searchentry WHERE source_label = 'purchasing.purchaseorder' AND source_id = OLD.id;\n    RETURN NULL;\n",
+                    hash="554d1df3c8aa174121919f7b9863bea743206481",
+                    operation="DELETE",
+                    pgid="pgtrigger_search_removed_4e85d",
+                    table="purchasing_purchaseorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."expected_date", NEW."external_id", NEW."id", NEW."invoice_state", NEW."net_amount", NEW."notes", NEW."number", NEW."over_receipt_percent", NEW."owner_id", NEW."party_id", NEW."payment_term_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_state", NEW."reference", NEW."status", NEW."tax_amount", NEW."team_id", NEW."total_amount", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;', hash='f5b5183dba589ac41805e90856a940251ab1ae5a', operation='INSERT', pgid='pgtrigger_insert_insert_ca991', table='purchasing_purchaseorder', when='AFTER')),
+            model_name="purchaseorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."expected_date", NEW."external_id", NEW."id", NEW."invoice_state", NEW."net_amount", NEW."notes", NEW."number", NEW."over_receipt_percent", NEW."owner_id", NEW."party_id", NEW."payment_term_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_state", NEW."reference", NEW."status", NEW."tax_amount", NEW."team_id", NEW."total_amount", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;',
+                    hash="f5b5183dba589ac41805e90856a940251ab1ae5a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ca991",
+                    table="purchasing_purchaseorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."expected_date", NEW."external_id", NEW."id", NEW."invoice_state", NEW."net_amount", NEW."notes", NEW."number", NEW."over_receipt_percent", NEW."owner_id", NEW."party_id", NEW."payment_term_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_state", NEW."reference", NEW."status", NEW."tax_amount", NEW."team_id", NEW."total_amount", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;', hash='f8908a514052d655b0bf0ea7047530b5a434b1c0', operation='UPDATE', pgid='pgtrigger_update_update_97892', table='purchasing_purchaseorder', when='AFTER')),
+            model_name="purchaseorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."expected_date", NEW."external_id", NEW."id", NEW."invoice_state", NEW."net_amount", NEW."notes", NEW."number", NEW."over_receipt_percent", NEW."owner_id", NEW."party_id", NEW."payment_term_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_state", NEW."reference", NEW."status", NEW."tax_amount", NEW."team_id", NEW."total_amount", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;',
+                    hash="f8908a514052d655b0bf0ea7047530b5a434b1c0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_97892",
+                    table="purchasing_purchaseorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (OLD."company_id", OLD."confirmed_at", OLD."confirmed_by_id", OLD."created_at", OLD."created_by_id", OLD."currency_id", OLD."document_date", OLD."expected_date", OLD."external_id", OLD."id", OLD."invoice_state", OLD."net_amount", OLD."notes", OLD."number", OLD."over_receipt_percent", OLD."owner_id", OLD."party_id", OLD."payment_term_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."receipt_state", OLD."reference", OLD."status", OLD."tax_amount", OLD."team_id", OLD."total_amount", OLD."updated_at", OLD."version", OLD."warehouse_id"); RETURN NULL;', hash='568caea3c18c568c4b4f03d67566ce4c23139130', operation='DELETE', pgid='pgtrigger_delete_delete_76128', table='purchasing_purchaseorder', when='AFTER')),
+            model_name="purchaseorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_purchaseorderevent" ("company_id", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "currency_id", "document_date", "expected_date", "external_id", "id", "invoice_state", "net_amount", "notes", "number", "over_receipt_percent", "owner_id", "party_id", "payment_term_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_state", "reference", "status", "tax_amount", "team_id", "total_amount", "updated_at", "version", "warehouse_id") VALUES (OLD."company_id", OLD."confirmed_at", OLD."confirmed_by_id", OLD."created_at", OLD."created_by_id", OLD."currency_id", OLD."document_date", OLD."expected_date", OLD."external_id", OLD."id", OLD."invoice_state", OLD."net_amount", OLD."notes", OLD."number", OLD."over_receipt_percent", OLD."owner_id", OLD."party_id", OLD."payment_term_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."receipt_state", OLD."reference", OLD."status", OLD."tax_amount", OLD."team_id", OLD."total_amount", OLD."updated_at", OLD."version", OLD."warehouse_id"); RETURN NULL;',
+                    hash="568caea3c18c568c4b4f03d67566ce4c23139130",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_76128",
+                    table="purchasing_purchaseorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchaseorderline',
-            index=models.Index(models.F('item'), models.F('order'), name='purchasing_orderline_by_item'),
+            model_name="purchaseorderline",
+            index=models.Index(models.F("item"), models.F("order"), name="purchasing_orderline_by_item"),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('received_quantity__gte', 0), ('invoiced_quantity__gte', 0), ('ahead_quantity__gte', 0)), name='purchasing_orderline_positive'),
+            model_name="purchaseorderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("received_quantity__gte", 0), ("invoiced_quantity__gte", 0), ("ahead_quantity__gte", 0)
+                ),
+                name="purchasing_orderline_positive",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorderline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (NEW."ahead_amount", NEW."ahead_quantity", NEW."company_id", NEW."description", NEW."discount_percent", NEW."id", NEW."invoiced_quantity", NEW."item_id", NEW."needs_receipt", NEW."net_amount", NEW."order_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."quantity", NEW."received_quantity", NEW."stock_quantity", NEW."tax_amount", NEW."tax_set_id", NEW."unit_id", NEW."unit_price"); RETURN NULL;', hash='2f882fe6151081d58349195e5ea6583504616d16', operation='INSERT', pgid='pgtrigger_insert_insert_f1943', table='purchasing_purchaseorderline', when='AFTER')),
+            model_name="purchaseorderline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (NEW."ahead_amount", NEW."ahead_quantity", NEW."company_id", NEW."description", NEW."discount_percent", NEW."id", NEW."invoiced_quantity", NEW."item_id", NEW."needs_receipt", NEW."net_amount", NEW."order_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."quantity", NEW."received_quantity", NEW."stock_quantity", NEW."tax_amount", NEW."tax_set_id", NEW."unit_id", NEW."unit_price"); RETURN NULL;',
+                    hash="2f882fe6151081d58349195e5ea6583504616d16",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f1943",
+                    table="purchasing_purchaseorderline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorderline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (NEW."ahead_amount", NEW."ahead_quantity", NEW."company_id", NEW."description", NEW."discount_percent", NEW."id", NEW."invoiced_quantity", NEW."item_id", NEW."needs_receipt", NEW."net_amount", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."quantity", NEW."received_quantity", NEW."stock_quantity", NEW."tax_amount", NEW."tax_set_id", NEW."unit_id", NEW."unit_price"); RETURN NULL;', hash='f1239a56d74314cc72f0cb7a425c50f355a1a191', operation='UPDATE', pgid='pgtrigger_update_update_68bf1', table='purchasing_purchaseorderline', when='AFTER')),
+            model_name="purchaseorderline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (NEW."ahead_amount", NEW."ahead_quantity", NEW."company_id", NEW."description", NEW."discount_percent", NEW."id", NEW."invoiced_quantity", NEW."item_id", NEW."needs_receipt", NEW."net_amount", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."quantity", NEW."received_quantity", NEW."stock_quantity", NEW."tax_amount", NEW."tax_set_id", NEW."unit_id", NEW."unit_price"); RETURN NULL;',
+                    hash="f1239a56d74314cc72f0cb7a425c50f355a1a191",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_68bf1",
+                    table="purchasing_purchaseorderline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='purchaseorderline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (OLD."ahead_amount", OLD."ahead_quantity", OLD."company_id", OLD."description", OLD."discount_percent", OLD."id", OLD."invoiced_quantity", OLD."item_id", OLD."needs_receipt", OLD."net_amount", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."quantity", OLD."received_quantity", OLD."stock_quantity", OLD."tax_amount", OLD."tax_set_id", OLD."unit_id", OLD."unit_price"); RETURN NULL;', hash='310ed0b043d8acee04225473154d1e548e03b361', operation='DELETE', pgid='pgtrigger_delete_delete_3574c', table='purchasing_purchaseorderline', when='AFTER')),
+            model_name="purchaseorderline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_purchaseorderlineevent" ("ahead_amount", "ahead_quantity", "company_id", "description", "discount_percent", "id", "invoiced_quantity", "item_id", "needs_receipt", "net_amount", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "received_quantity", "stock_quantity", "tax_amount", "tax_set_id", "unit_id", "unit_price") VALUES (OLD."ahead_amount", OLD."ahead_quantity", OLD."company_id", OLD."description", OLD."discount_percent", OLD."id", OLD."invoiced_quantity", OLD."item_id", OLD."needs_receipt", OLD."net_amount", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."quantity", OLD."received_quantity", OLD."stock_quantity", OLD."tax_amount", OLD."tax_set_id", OLD."unit_id", OLD."unit_price"); RETURN NULL;',
+                    hash="310ed0b043d8acee04225473154d1e548e03b361",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3574c",
+                    table="purchasing_purchaseorderline",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(models.F('order'), models.F('status'), name='purchasing_receipt_by_order'),
+            model_name="receipt",
+            index=models.Index(models.F("order"), models.F("status"), name="purchasing_receipt_by_order"),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['company', '-document_date'], name='purchasing_receipt_by_date'),
+            model_name="receipt",
+            index=models.Index(fields=["company", "-document_date"], name="purchasing_receipt_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(models.F('company'), models.F('external_id'), condition=models.Q(('external_id', ''), _negated=True), name='purchasing_receipt_external_id'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                models.F("company"),
+                models.F("external_id"),
+                condition=models.Q(("external_id", ""), _negated=True),
+                name="purchasing_receipt_external_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(models.F('company'), models.F('number'), name='purchasing_receipt_number'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                models.F("company"), models.F("number"), name="purchasing_receipt_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'posted'), _negated=True), ('number__isnull', False), _connector='OR'), name='purchasing_receipt_posted_number'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "posted"), _negated=True), ("number__isnull", False), _connector="OR"
+                ),
+                name="purchasing_receipt_posted_number",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='search_entry', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    INSERT INTO search_searchentry\n        (company_id, label, object_id, source_label, source_id, title, subtitle, text)\n    VALUES (NEW.company_id, 'purchasing.receipt', NEW.id, 'purchasing.receipt', NEW.id,\n        left(coalesce(coalesce(NEW.number, ''), ''), 250), left(coalesce((SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id), ''), 250),\n        lower(unaccent(left(concat_ws(' ', coalesce(NEW.number, ''), NEW.number, NEW.reference), 2000))))\n    ON CONFLICT (source_label, source_id) DO UPDATE SET\n        object_id = excluded.object_id, title = excluded.title, subtitle = excluded.subtitle, text = excluded.text;\n    RETURN NULL;\n", hash='c263e3732197683a69b18f5d045c7e7e41bc30e7', operation='INSERT OR UPDATE OF "number", "reference"', pgid='pgtrigger_search_entry_5abbf', table='purchasing_receipt', when='AFTER')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_entry",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO search_searchentry\n        (company_id, label, object_id, source_label, source_id, title, subtitle, text)\n    VALUES (NEW.company_id, 'purchasing.receipt', NEW.id, 'purchasing.receipt', NEW.id,\n        left(coalesce(coalesce(NEW.number, ''), ''), 250), left(coalesce((SELECT p.name FROM parties_party p WHERE p.id = NEW.party_id), ''), 250),\n        lower(unaccent(left(concat_ws(' ', coalesce(NEW.number, ''), NEW.number, NEW.reference), 2000))))\n    ON CONFLICT (source_label, source_id) DO UPDATE SET\n        object_id = excluded.object_id, title = excluded.title, subtitle = excluded.subtitle, text = excluded.text;\n    RETURN NULL;\n",
+                    hash="c263e3732197683a69b18f5d045c7e7e41bc30e7",
+                    operation='INSERT OR UPDATE OF "number", "reference"',
+                    pgid="pgtrigger_search_entry_5abbf",
+                    table="purchasing_receipt",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='search_removed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DELETE FROM search_searchentry WHERE source_label = 'purchasing.receipt' AND source_id = OLD.id;\n    RETURN NULL;\n", hash='5fad591b08a343e6e926fcc306b0640c2a1dbc20', operation='DELETE', pgid='pgtrigger_search_removed_192c7', table='purchasing_receipt', when='AFTER')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_removed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DELETE FROM search_searchentry WHERE source_label = 'purchasing.receipt' AND source_id = OLD.id;\n    RETURN NULL;\n",
+                    hash="5fad591b08a343e6e926fcc306b0640c2a1dbc20",
+                    operation="DELETE",
+                    pgid="pgtrigger_search_removed_192c7",
+                    table="purchasing_receipt",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."external_id", NEW."id", NEW."number", NEW."order_id", NEW."owner_id", NEW."party_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posted_at", NEW."posted_by_id", NEW."reference", NEW."status", NEW."team_id", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;', hash='a842b9d9f343b3dd150a700a3eb0bd04b8585116', operation='INSERT', pgid='pgtrigger_insert_insert_0fcbf', table='purchasing_receipt', when='AFTER')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."external_id", NEW."id", NEW."number", NEW."order_id", NEW."owner_id", NEW."party_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posted_at", NEW."posted_by_id", NEW."reference", NEW."status", NEW."team_id", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;',
+                    hash="a842b9d9f343b3dd150a700a3eb0bd04b8585116",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0fcbf",
+                    table="purchasing_receipt",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."external_id", NEW."id", NEW."number", NEW."order_id", NEW."owner_id", NEW."party_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posted_at", NEW."posted_by_id", NEW."reference", NEW."status", NEW."team_id", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;', hash='58d06a4a7a492ececb94759594cc60e3c19b4fee', operation='UPDATE', pgid='pgtrigger_update_update_d5fbb', table='purchasing_receipt', when='AFTER')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (NEW."company_id", NEW."created_at", NEW."created_by_id", NEW."currency_id", NEW."document_date", NEW."external_id", NEW."id", NEW."number", NEW."order_id", NEW."owner_id", NEW."party_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posted_at", NEW."posted_by_id", NEW."reference", NEW."status", NEW."team_id", NEW."updated_at", NEW."version", NEW."warehouse_id"); RETURN NULL;',
+                    hash="58d06a4a7a492ececb94759594cc60e3c19b4fee",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d5fbb",
+                    table="purchasing_receipt",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (OLD."company_id", OLD."created_at", OLD."created_by_id", OLD."currency_id", OLD."document_date", OLD."external_id", OLD."id", OLD."number", OLD."order_id", OLD."owner_id", OLD."party_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."posted_at", OLD."posted_by_id", OLD."reference", OLD."status", OLD."team_id", OLD."updated_at", OLD."version", OLD."warehouse_id"); RETURN NULL;', hash='857eee8f4855e838beede8daab71027a5af03fd9', operation='DELETE', pgid='pgtrigger_delete_delete_0df5e', table='purchasing_receipt', when='AFTER')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_receiptevent" ("company_id", "created_at", "created_by_id", "currency_id", "document_date", "external_id", "id", "number", "order_id", "owner_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posted_at", "posted_by_id", "reference", "status", "team_id", "updated_at", "version", "warehouse_id") VALUES (OLD."company_id", OLD."created_at", OLD."created_by_id", OLD."currency_id", OLD."document_date", OLD."external_id", OLD."id", OLD."number", OLD."order_id", OLD."owner_id", OLD."party_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."posted_at", OLD."posted_by_id", OLD."reference", OLD."status", OLD."team_id", OLD."updated_at", OLD."version", OLD."warehouse_id"); RETURN NULL;',
+                    hash="857eee8f4855e838beede8daab71027a5af03fd9",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_0df5e",
+                    table="purchasing_receipt",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.UniqueConstraint(models.F('receipt'), models.F('order_line'), name='purchasing_receiptline_once'),
+            model_name="receiptline",
+            constraint=models.UniqueConstraint(
+                models.F("receipt"), models.F("order_line"), name="purchasing_receiptline_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('invoiced_quantity__gte', 0), ('invoiced_quantity__lte', models.F('quantity'))), name='purchasing_receiptline_invoiced_within'),
+            model_name="receiptline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0), ("invoiced_quantity__gte", 0), ("invoiced_quantity__lte", models.F("quantity"))
+                ),
+                name="purchasing_receiptline_invoiced_within",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receiptline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (NEW."company_id", NEW."id", NEW."invoiced_quantity", NEW."invoiced_value", NEW."item_id", NEW."move_id", NEW."order_line_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."quantity", NEW."receipt_id", NEW."stock_quantity", NEW."value"); RETURN NULL;', hash='edc1ae7ca72623f01eaa28fa2df4ec1b2a5c98de', operation='INSERT', pgid='pgtrigger_insert_insert_527bd', table='purchasing_receiptline', when='AFTER')),
+            model_name="receiptline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (NEW."company_id", NEW."id", NEW."invoiced_quantity", NEW."invoiced_value", NEW."item_id", NEW."move_id", NEW."order_line_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."quantity", NEW."receipt_id", NEW."stock_quantity", NEW."value"); RETURN NULL;',
+                    hash="edc1ae7ca72623f01eaa28fa2df4ec1b2a5c98de",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_527bd",
+                    table="purchasing_receiptline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receiptline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (NEW."company_id", NEW."id", NEW."invoiced_quantity", NEW."invoiced_value", NEW."item_id", NEW."move_id", NEW."order_line_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."quantity", NEW."receipt_id", NEW."stock_quantity", NEW."value"); RETURN NULL;', hash='e22769eb0b753836b547cec7d437b2604fba0d48', operation='UPDATE', pgid='pgtrigger_update_update_36317', table='purchasing_receiptline', when='AFTER')),
+            model_name="receiptline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (NEW."company_id", NEW."id", NEW."invoiced_quantity", NEW."invoiced_value", NEW."item_id", NEW."move_id", NEW."order_line_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."quantity", NEW."receipt_id", NEW."stock_quantity", NEW."value"); RETURN NULL;',
+                    hash="e22769eb0b753836b547cec7d437b2604fba0d48",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_36317",
+                    table="purchasing_receiptline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receiptline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (OLD."company_id", OLD."id", OLD."invoiced_quantity", OLD."invoiced_value", OLD."item_id", OLD."move_id", OLD."order_line_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."quantity", OLD."receipt_id", OLD."stock_quantity", OLD."value"); RETURN NULL;', hash='d213b0ea0174dd5abce35a3b3f3d8edb3663d59b', operation='DELETE', pgid='pgtrigger_delete_delete_b9c50', table='purchasing_receiptline', when='AFTER')),
+            model_name="receiptline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "purchasing_receiptlineevent" ("company_id", "id", "invoiced_quantity", "invoiced_value", "item_id", "move_id", "order_line_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "quantity", "receipt_id", "stock_quantity", "value") VALUES (OLD."company_id", OLD."id", OLD."invoiced_quantity", OLD."invoiced_value", OLD."item_id", OLD."move_id", OLD."order_line_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."quantity", OLD."receipt_id", OLD."stock_quantity", OLD."value"); RETURN NULL;',
+                    hash="d213b0ea0174dd5abce35a3b3f3d8edb3663d59b",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b9c50",
+                    table="purchasing_receiptline",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

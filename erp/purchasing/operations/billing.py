@@ -81,7 +81,8 @@ def drafted_quantities(order_line_ids: Collection[int]) -> dict[int, Decimal]:
     )
     found: dict[int, Decimal] = {}
     for pk, quantity in rows.values_list("source_id", "quantity"):
-        found[pk] = found.get(pk, ZERO) + quantity
+        if pk is not None:
+            found[pk] = found.get(pk, ZERO) + quantity
     return found
 
 

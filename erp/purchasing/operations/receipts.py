@@ -21,7 +21,7 @@ from core.events.outbox import record
 from core.fields import ZERO
 from erp.inventory.enums import LocationKind
 from erp.inventory.posting import MoveInput, post_moves
-from erp.inventory.setup import default_warehouse, location
+from erp.inventory.setup import default_warehouse, location, stock_location_id
 from erp.inventory.units import in_stock_unit
 from erp.purchasing.enums import RECEIPT_STATES, PurchaseOrderStatus, ReceiptStatus
 from erp.purchasing.errors import NothingToReceiveError, OverReceiptError
@@ -201,7 +201,7 @@ def cancel_receipt(*, receipt_id: int, user: User | None, now: dt.datetime) -> R
 
 def _post(receipt: Receipt, lines: Sequence[ReceiptLine], *, user: User | None, now: dt.datetime) -> list[Any]:
     supplier = location(receipt.company_id, LocationKind.SUPPLIER).pk
-    target = receipt.warehouse.stock_location_id
+    target = stock_location_id(receipt.warehouse)
 
     def draw() -> str:
         receipt.number = draw_number(NUMBERS, company_id=receipt.company_id, on=receipt.document_date)
@@ -284,17 +284,18 @@ def _require_within(
 
 
 def _write_lines(receipt: Receipt, known: Mapping[int, PurchaseOrderLine], wanted: Mapping[int, Decimal]) -> None:
-    rows = [(known[pk], quantity) for pk, quantity in wanted.items()]
-    units = Unit.objects.in_bulk({line.unit_id for line, _q in rows} | {line.item.unit_id for line, _q in rows})
+    rows = [(line, line.item, wanted[pk]) for pk, line in known.items() if pk in wanted and line.item is not None]
+    ids = {unit for line, item, _quantity in rows for unit in (line.unit_id, item.unit_id) if unit is not None}
+    units = Unit.objects.in_bulk(ids)
     ReceiptLine.objects.bulk_create(
         ReceiptLine(
             company_id=receipt.company_id,
             receipt=receipt,
             position=position,
             order_line=line,
-            item_id=line.item_id,
+            item=item,
             quantity=quantity,
-            stock_quantity=in_stock_unit(quantity, line.unit_id, line.item, units),
+            stock_quantity=in_stock_unit(quantity, line.unit_id, item, units),
         )
-        for position, (line, quantity) in enumerate(rows, 1)
+        for position, (line, item, quantity) in enumerate(rows, 1)
     )

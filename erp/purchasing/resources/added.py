@@ -26,10 +26,6 @@ class SupplierOrdersPanel(RelatedPanel):
     def applies(self, caller: Caller, obj: Party) -> bool:
         return obj.is_supplier
 
-    @staticmethod
-    def more(obj: Party) -> str:
-        return f"/purchase-orders/?party={obj.pk}"
-
 
 class OnOrderPanel(RelatedPanel):
     """What is on its way."""
