@@ -59,7 +59,7 @@ class SalesReturnLineInline(LineInline):
 
 
 class DocumentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_filter = ("company", "status")
+    list_filter: ClassVar[Any] = ("company", "status")
     search_fields = ("number", "party__name")
     list_select_related: ClassVar[Any] = ("company", "party")
     list_display: Any = ("__str__", "company", "party", "document_date", "status", "total_amount")
