@@ -13,7 +13,7 @@ ZERO = Decimal(0)
 
 
 class ExactField(models.DecimalField):
-    """A decimal with the digits of its kind. A whole-number default becomes a Decimal, so a new row never holds an int."""
+    """A decimal with the digits of its kind. A whole-number default becomes a Decimal, so no row ever holds an int."""
 
     places = 0
 
