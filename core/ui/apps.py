@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,3 +12,8 @@ class UiConfig(AppConfig):
     def ready(self) -> None:
         # Every app's declarations, in the order of INSTALLED_APPS: lower floors first, so upper ones can extend them.
         autodiscover_modules("resources")
+        # Models may only be imported once every app stands.
+        from core.jobs.schedules import every
+        from core.ui.idempotency import forget_old_keys
+
+        every(dt.timedelta(hours=6), "ui.forget_old_keys", forget_old_keys)

@@ -99,6 +99,12 @@ class BoundColumn:
         getter = attrgetter(path.replace("__", "."))
         return lambda record: str(getter(record) or "")
 
+    @cached_property
+    def in_own_currency(self) -> bool:
+        """Whether each record's amount is in the record's own currency, so that a sum needs a line a currency."""
+        names = {field.name for field in self.resource.model._meta.concrete_fields}
+        return self.kind == "money" and self.spec.currency is None and "currency" in names
+
     def text(self, record: Any) -> str:
         """The plain text of the cell, as an export label or a title has it."""
         value = self.read(record)

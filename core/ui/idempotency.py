@@ -3,12 +3,13 @@ request with the key waits for the first and then answers what the first one ans
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,15 @@ _CLAIM = """
     ON CONFLICT (company_id, user_id, scope, key) DO NOTHING
     RETURNING id
 """
+
+
+KEPT = dt.timedelta(days=7)
+
+
+def forget_old_keys(now: dt.datetime) -> None:
+    """Drop what was answered more than seven days ago; scheduled, harmless to run again."""
+    with transaction.atomic():
+        IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()
 
 
 def fingerprint(values: Any) -> str:

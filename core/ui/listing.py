@@ -131,13 +131,26 @@ class Listing:
         ordered = self.with_relations(self.order.apply(self.queryset))
         return ordered.iterator(chunk_size=1000)
 
-    def totals(self) -> dict[str, Any]:
-        """Sums of the columns that ask for one, over all rows of the list."""
+    def totals(self, *, remember: bool = False) -> dict[str, dict[str, Any]]:
+        """Sums over all rows of the columns that ask for one: column → currency → sum. Amounts in the records' own
+        currencies are never added across them; what has one currency or none stands under an empty key.
+
+        :param remember: accept sums that are a few seconds old, for lists too long to add up on every page.
+        """
         summed = columns.total_of(self.columns)
         if not summed:
             return {}
-        sums = self.queryset.order_by().aggregate(**{f"sum_{column.name}": Sum(F(column.name)) for column in summed})
-        return {column.name: sums[f"sum_{column.name}"] for column in summed}
+        by_currency = [column.name for column in summed if column.in_own_currency]
+        queryset = self.queryset.order_by()
+        sums = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
+        grouped = queryset.values("currency_id") if by_currency else queryset.values("company_id")
+        rows = paging.remembered(grouped.annotate(**sums), remember=remember)
+        found: dict[str, dict[str, Any]] = {column.name: {} for column in summed}
+        for row in rows:
+            for name, totals in found.items():
+                currency = str(row.get("currency_id") or "") if name in by_currency else ""
+                totals[currency] = (totals.get(currency) or 0) + (row[f"sum_{name}"] or 0)
+        return found
 
     def neighbours(self, obj: Model) -> tuple[Any, Any]:
         """Keys of the records before and after `obj` in this list."""

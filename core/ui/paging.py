@@ -84,6 +84,19 @@ def count(queryset: QuerySet[Any]) -> Count:
     return found
 
 
+def remembered(queryset: QuerySet[Any], *, remember: bool) -> list[Any]:
+    """Rows of an aggregate; with `remember`, as they were up to ten seconds ago."""
+    compiled = _sql(queryset) if remember else None
+    if compiled is None:
+        return list(queryset)
+    key = "sums:" + hashlib.sha256(repr(compiled).encode()).hexdigest()
+    found: list[Any] | None = cache.get(key)
+    if found is None:
+        found = list(queryset)
+        cache.set(key, found, REMEMBER_SECONDS)
+    return found
+
+
 def _counted(bare: QuerySet[Any]) -> Count:
     rows = bare[: NUMBERED_LIMIT + 1].count()
     if rows <= NUMBERED_LIMIT:

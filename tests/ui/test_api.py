@@ -15,6 +15,7 @@ from core.catalog.models import Item
 from core.company.models import Company
 from core.documents.models import IdempotencyKey
 from core.parties.models import Party, PaymentTerm
+from core.ui.idempotency import forget_old_keys
 from core.ui.models import ApiToken
 from core.ui.tokens import create_token, digest, find_token, revoke_token
 from tests.factories.catalog import ItemFactory, UnitFactory
@@ -164,6 +165,15 @@ def test_a_refused_create_leaves_its_key_free(api: Any, company: Company) -> Non
     assert refused.status_code == 422
     assert api("post", "parties/", {"name": "X", "code": "C-2"}, Idempotency_Key="k-2").status_code == 201
     assert api("post", "parties/", {"name": "X"}, Idempotency_Key="k" * 121).status_code == 422
+
+
+def test_keys_are_kept_for_seven_days(api: Any, company: Company) -> None:
+    api("post", "parties/", {"name": "Once"}, Idempotency_Key="k-3")
+    made = IdempotencyKey.objects.get().created_at
+    forget_old_keys(made + dt.timedelta(days=6, hours=23))
+    assert IdempotencyKey.objects.count() == 1
+    forget_old_keys(made + dt.timedelta(days=7, seconds=1))
+    assert IdempotencyKey.objects.count() == 0
 
 
 def test_keys_of_two_people_do_not_meet(api: Any, company: Company) -> None:

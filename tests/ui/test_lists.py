@@ -18,7 +18,8 @@ from core.ui.listing import Listing, clean_params
 from core.ui.models import ListChoice, SavedView
 from core.ui.ordering import Order, decode_cursor, encode_cursor
 from core.ui.resource import Caller, Resource
-from tests.factories.company import CompanyFactory, TeamFactory, user_with
+from tests.factories import factory_for
+from tests.factories.company import CompanyFactory, TeamFactory, currency, user_with
 from tests.factories.parties import PartyFactory
 from tests.ui.conftest import SignIn
 
@@ -140,6 +141,16 @@ def test_params_keep_only_what_the_list_knows(parties: Resource) -> None:
 def test_sorting_by_a_hidden_path_has_no_effect(parties: Resource, caller: Caller) -> None:
     for sort in ("owner__password", "company", "-pk", "contact_points__value", "?"):
         assert Listing(parties, caller, QueryDict(f"sort={sort}")).order == Order.parse(Party, "name")
+
+
+def test_sums_never_mix_currencies(caller: Caller, company: Company) -> None:
+    orders = registry.get("sales-orders")
+    for code, amount in (("EUR", 10), ("EUR", 5), ("USD", 7)):
+        order = factory_for(orders.model)(company=company, currency=currency(code))
+        orders.model._default_manager.filter(pk=order.pk).update(net_amount=amount)
+    listing = Listing(orders, caller, QueryDict("view=all"))
+    assert listing.totals()["net_amount"] == {"EUR": 15, "USD": 7}
+    assert listing.totals(remember=True)["net_amount"] == {"EUR": 15, "USD": 7}
 
 
 def save(client: Client, **data: Any) -> Any:

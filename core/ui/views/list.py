@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.ui import columns, formats, tables
 from core.ui.enums import ViewScope
 from core.ui.listing import PAGING_PARAMETERS, Listing
-from core.ui.paging import Page
+from core.ui.paging import REMEMBER_FROM, Page
 from core.ui.requests import is_htmx
 from core.ui.resource import Resource
 from core.ui.saved_views import ListSetup
@@ -206,7 +206,7 @@ def page_context(page: Page, listing: Listing) -> dict[str, Any]:
         "has_previous": page.previous_params is not None,
         "previous_url": address(page.previous_params),
         "numbers": _numbers(page, address),
-        "totals": _totals(listing),
+        "totals": _totals(listing, page),
     }
 
 
@@ -218,14 +218,21 @@ def _numbers(page: Page, address: Any) -> list[dict[str, Any]]:
     return [{"label": str(n), "url": address({"page": str(n)}), "current": n == page.number} for n in shown]
 
 
-def _totals(listing: Listing) -> list[dict[str, str]]:
-    sums = listing.totals()
-    currency = listing.caller.company.currency_id
+def _totals(listing: Listing, page: Page) -> list[dict[str, str]]:
+    sums = listing.totals(remember=page.count > REMEMBER_FROM)
+    own = listing.caller.company.currency_id
     return [
-        {"label": column.label, "value": formats.plain(sums[column.name], column.kind, currency)}
+        {"label": column.label, "value": _sum_text(sums[column.name], column.kind, own)}
         for column in listing.columns
         if column.name in sums
     ]
+
+
+def _sum_text(sums: dict[str, Any], kind: str, own: str) -> str:
+    """One sum, or one a currency with its code."""
+    if set(sums) <= {""}:
+        return formats.plain(sums.get("", 0), kind, own)
+    return " · ".join(formats.money_with_currency(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def columns_available(listing: Listing) -> list[dict[str, Any]]:
