@@ -25,6 +25,7 @@ FIRST_DELAY = 0.0
 LONGEST_DELAY = 30.0
 # The programs of the application get this together; the servers after them need well under a second each.
 STOP_SECONDS = 5.0
+GROUP_SECONDS = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -94,6 +95,12 @@ class ProcessService:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            # Its children hold the port until they are gone too; nobody but the system collects them.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                deadline = time.monotonic() + GROUP_SECONDS
+                while time.monotonic() < deadline:
+                    os.killpg(self.process.pid, 0)
+                    time.sleep(processes.POLL_SECONDS)
 
 
 @dataclass(slots=True)
