@@ -37,7 +37,7 @@ class AgedApi(ReportApi):
         report = type(self).report(company_id=self.caller.company_id, as_of=as_of)
         rows = [{"party": row.party_id, "party_label": row.party_name, **self.figures(row)} for row in report.rows]
         return Response(
-            self.head(as_of=as_of, bounds=list(report.bounds), rows=rows, totals=self.figures(report.totals))
+            self.framed(as_of=as_of, bounds=list(report.bounds), rows=rows, totals=self.figures(report.totals))
         )
 
     def figures(self, row: AgedRow) -> dict[str, Any]:
