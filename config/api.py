@@ -2,9 +2,7 @@
 
 from django.urls import include, path
 
-from config.settings import _stands
-
 REPORTS = ("erp.ledger.api", "erp.invoicing.api", "erp.inventory.api")
 
-urlpatterns = [path("", include(module)) for module in REPORTS if _stands(module)]
+urlpatterns = [path("", include(module)) for module in REPORTS]
 urlpatterns += [path("", include("core.ui.api.urls"))]

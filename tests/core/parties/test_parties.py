@@ -119,6 +119,9 @@ def test_spellings():
 
 def test_the_same_contact_point_twice_is_one(company, acting):
     party = create_party(
-        company_id=company.pk, name="Nordlicht", contact_points=[{"kind": "email", "value": "a@example.com"}] * 2, **acting
+        company_id=company.pk,
+        name="Nordlicht",
+        contact_points=[{"kind": "email", "value": "a@example.com"}] * 2,
+        **acting,
     )
     assert ContactPoint.objects.filter(party=party).count() == 1
