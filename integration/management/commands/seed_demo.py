@@ -4,10 +4,10 @@ import argparse
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config import env
 from core.errors import DomainError
 from integration.demo.seeding import MONTHS, seed_demo
 
@@ -31,9 +31,9 @@ class Command(BaseCommand):
                 scale=options["scale"],
                 months=options["months"],
                 today=timezone.localdate(),
-                logins=env.state_dir() / LOGINS,
+                logins=settings.STATE_DIR / LOGINS,
                 progress=lambda done, total: self.stdout.write(f"  month {done} of {total}"),
             )
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{company} is ready; the logins are in {env.state_dir() / LOGINS}.")
+        self.stdout.write(f"{company} is ready; the logins are in {settings.STATE_DIR / LOGINS}.")
