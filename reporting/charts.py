@@ -1,5 +1,7 @@
 """The pictures of the dashboards. Each is None for who may not see its rows."""
 
+from decimal import Decimal
+
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -63,7 +65,7 @@ def pipeline_funnel(caller: Caller, period: Period) -> Chart | None:
     steps = [step for step in funnel(deals=deals, pipeline_id=pipeline.pk) if step.count]
     if not steps:
         return None
-    counts = Series(_("Deals"), [step.count for step in steps], ["" for _step in steps])  # type: ignore[list-item]
+    counts = Series(_("Deals"), [Decimal(step.count) for step in steps], ["" for _step in steps])
     return chart(
         "funnel", _("Pipeline: how far deals came"), [step.name for step in steps], [counts], kind="funnel",
         heading=_("Stage"), totals=False, url=sales.PIPELINE.resource.url("list"),

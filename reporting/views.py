@@ -43,7 +43,7 @@ class HomeView(SignedInView):
         period = period_of(self.preset, self.today)
         tiles = [self.tile(metric, period) for metric in self.board.tiles if metric.is_for(self.caller, self.roles)]
         charts = [made for make in self.board.charts if (made := make(self.caller, period))]
-        lists = [made for make in self.board.lists if (made := make(self.caller, period))]
+        lists = [todo for make in self.board.lists if (todo := make(self.caller, period))]
         context = {
             "title": _t("Home"),
             "subtitle": f"{self.board.label} · {formats.date(period.date_from)} – {formats.date(period.date_to)}",

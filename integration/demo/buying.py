@@ -2,6 +2,7 @@
 
 import random
 from decimal import Decimal
+from typing import Any
 
 from core.access.enums import Role
 from core.catalog.models import Item
@@ -26,7 +27,7 @@ def buy(month: Month) -> None:
     rng = month.rng("buying")
     for number, (supplier_id, items) in enumerate(sorted(_wanted(month, rng).items())):
         day = month.day(2)
-        acting = {"user": user, "now": month.at(day)}
+        acting: dict[str, Any] = {"user": user, "now": month.at(day)}
         order = create_purchase_order(
             company_id=month.company.pk,
             party_id=supplier_id,
@@ -68,6 +69,7 @@ def pay_suppliers(month: Month) -> None:
     """Pay what has fallen due, at the end of the month."""
     day = month.day(27)
     due: dict[int, Decimal] = {}
+    item: Any  # carries `open_then`, which the query adds
     for item in open_items(company_id=month.company.pk, as_of=day, side=Side.PAYABLE):
         if item.due_date <= day:
             due[item.party_id] = due.get(item.party_id, Decimal(0)) - item.open_then

@@ -126,7 +126,7 @@ def _win(month: Month, rng: random.Random, deal: Deal, customer: Party, day: dt.
 def _fulfil(month: Month, rng: random.Random, order: SalesOrder, day: dt.date) -> None:
     """Ship two days later and invoice at once. In the running month's last days some of it is still to be done."""
     ship_on = day + dt.timedelta(days=2)
-    acting = {"user": month.people[Role.WAREHOUSE], "now": month.at(min(ship_on, month.today))}
+    acting: dict[str, Any] = {"user": month.people[Role.WAREHOUSE], "now": month.at(min(ship_on, month.today))}
     if rng.random() < 0.03 and month.is_last:
         return
     try:
@@ -175,7 +175,7 @@ def _returns(month: Month, rng: random.Random) -> None:
     for delivery in shipped.order_by("pk").prefetch_related("lines"):
         if rng.random() >= 0.03:
             continue
-        line = delivery.lines.order_by("pk").first()
+        line = delivery.lines.order_by("pk")[0]
         back = receive_return(
             delivery_id=delivery.pk, lines=[(line.pk, Decimal(1), "resale")], return_date=day,
             reason="Damaged in transit", **acting,
