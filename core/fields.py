@@ -12,7 +12,7 @@ RATE_PLACES = 8
 ZERO = Decimal(0)
 
 
-class ExactField(models.DecimalField):
+class ExactField(models.DecimalField):  # type: ignore[type-arg]
     """A decimal with the digits of its kind. A whole-number default becomes a Decimal, so no row ever holds an int."""
 
     places = 0

@@ -79,7 +79,7 @@ def _meta(version: Any) -> dict[str, Any]:
 
 
 def _people(versions: Sequence[Any]) -> dict[Any, str]:
-    keys = {_meta(version).get("user") for version in versions} - {None}
+    keys = {int(meta["user"]) for version in versions if (meta := _meta(version)).get("user") is not None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)}
 
 

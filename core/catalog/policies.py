@@ -1,5 +1,7 @@
 """Who may see and change the catalog."""
 
+from django.db.models import Model
+
 from core.access.enums import Role
 from core.access.policies import register
 from core.catalog.models import (
@@ -44,9 +46,10 @@ TAXES = dict.fromkeys(Role, SEE) | {
     Role.ADMINISTRATOR: KEEP,
 }
 
-for model in (Item, ItemCategory, KitComponent, Unit):
-    register(model, grants=ITEMS)
-for model in (PriceList, PriceRule):
-    register(model, grants=PRICES)
-for model in (Tax, TaxSet, TaxRule, TaxCategory):
-    register(model, grants=TAXES)
+OBJECTS: tuple[tuple[type[Model], dict[Role, str]], ...] = (
+    *((model, ITEMS) for model in (Item, ItemCategory, KitComponent, Unit)),
+    *((model, PRICES) for model in (PriceList, PriceRule)),
+    *((model, TAXES) for model in (Tax, TaxSet, TaxRule, TaxCategory)),
+)
+for model, grants in OBJECTS:
+    register(model, grants=grants)

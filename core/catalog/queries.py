@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -167,7 +168,7 @@ def _rules(company: Company, party: Party | None, wanted: Mapping[Item, Decimal]
         )
 
 
-def _serving_lists(company: Company, party: Party | None) -> QuerySet[PriceList]:
+def _serving_lists(company: Company, party: Party | None) -> QuerySet[Any]:
     """Active price lists that name the party, its group, or nobody in particular."""
     for_party = PriceList.parties.through.objects.filter(pricelist=OuterRef("pk"))
     for_group = PriceList.groups.through.objects.filter(pricelist=OuterRef("pk"))
@@ -197,7 +198,8 @@ def _category_paths(company_id: int) -> dict[int, tuple[int, ...]]:
     parents = dict(ItemCategory.objects.filter(company_id=company_id).values_list("pk", "parent_id"))
     paths: dict[int, tuple[int, ...]] = {}
     for key in parents:
-        path, node = [], key
+        path: list[int] = []
+        node: int | None = key
         while node is not None and node not in path:
             path.append(node)
             node = parents.get(node)

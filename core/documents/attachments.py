@@ -63,7 +63,7 @@ def sniff_type(name: str, head: bytes) -> str:
 
 
 def attach_file(
-    *, company_id: int, record: models.Model, upload: UploadedFile, user: "User", now: dt.datetime
+    *, company_id: int, record: models.Model, upload: "UploadedFile[bytes]", user: "User", now: dt.datetime
 ) -> Attachment:
     """Keep an uploaded file with a record. The same file on the same record is kept once.
 

@@ -13,7 +13,7 @@ _REFUSE = """
 """
 
 
-class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]
+class AppendOnly(pgtrigger.Trigger):
     """Refuses update and delete. The one exception is dropping a whole demo company, which the app role cannot do: it
     has no DELETE on fact tables."""
 

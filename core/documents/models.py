@@ -116,6 +116,8 @@ class FrozenPaper(Fact):
     the document, so a later change of a name or a template's wording cannot change what was sent."""
 
     record = RecordRefField(_("record"), null=False)
+    record_label: str
+    record_id: int
     template = models.CharField(_("template"), max_length=100)
     language = models.CharField(_("language"), max_length=10)
     data = models.JSONField(_("data"))

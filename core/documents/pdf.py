@@ -9,7 +9,7 @@ from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
 
-class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+class ClosedFetcher(URLFetcher):
     """Refuses every address but `data:`."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ _REMOVE = """
 """
 
 
-class Searchable(pgtrigger.Trigger):  # type: ignore[misc]
+class Searchable(pgtrigger.Trigger):
     """Declared in a model's `Meta.triggers`.
 
     :param title: column shown as the hit's title, or an SQL expression over `NEW`.
@@ -44,9 +44,9 @@ class Searchable(pgtrigger.Trigger):  # type: ignore[misc]
     ) -> None:
         self.title, self.subtitle, self.words, self.target = title, subtitle, tuple(words), target
         columns = dict.fromkeys(column for column in (title, subtitle, *words) if column.isidentifier())
-        super().__init__(name=name, operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns))
+        super().__init__(name=name, operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns))  # type: ignore[no-untyped-call]
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         label = model._meta.label_lower
         target_label, target_column = self.target or (label, "id")
         return _UPSERT.format(
@@ -59,7 +59,7 @@ class Searchable(pgtrigger.Trigger):  # type: ignore[misc]
         )
 
 
-class SearchRemoved(pgtrigger.Trigger):  # type: ignore[misc]
+class SearchRemoved(pgtrigger.Trigger):
     """Companion of `Searchable`: takes the entry out when the row goes."""
 
     when = pgtrigger.After
@@ -68,7 +68,7 @@ class SearchRemoved(pgtrigger.Trigger):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(name=kwargs.pop("name", "search_removed"), **kwargs)
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return _REMOVE.format(source=model._meta.label_lower)
 
 

@@ -54,7 +54,7 @@ class PartyStep(MasterStep):
         return self._values(row, context)
 
     def write(self, row: StagedRow, values: Values, context: ImportContext) -> Party:
-        acting = {"user": context.user, "now": context.now}
+        acting: Values = {"user": context.user, "now": context.now}
         if row.record is not None:
             for name in ("addresses", "contact_points"):
                 values.pop(name, None)

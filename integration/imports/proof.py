@@ -1,5 +1,7 @@
 """Figures of a company from its book, to be held against those of the source."""
 
+from decimal import Decimal
+
 from django.db.models import Sum
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -38,5 +40,5 @@ def book_figures(company: Company) -> list[str]:
     ]
 
 
-def _amount(value: object) -> str:
+def _amount(value: Decimal | None) -> str:
     return formats.number_format(value or 0, 2, use_l10n=True, force_grouping=True)

@@ -45,7 +45,7 @@ class TradeOrder:
 
 def write_order(order: TradeOrder, context: ImportContext) -> SalesOrder:
     """Create and confirm it as of its day."""
-    acting = {"user": context.user, "now": noon(order.day)}
+    acting: dict[str, Any] = {"user": context.user, "now": noon(order.day)}
     written = create_sales_order(
         company_id=context.company.pk,
         party_id=order.party_id,
@@ -97,7 +97,7 @@ class ShipmentStep(Step):
 
     @staticmethod
     def _ship(order: SalesOrder, day: dt.date, carrier: str, context: ImportContext) -> SalesInvoice:
-        acting = {"user": context.user, "now": noon(day)}
+        acting: dict[str, Any] = {"user": context.user, "now": noon(day)}
         delivery = create_delivery(sales_order_id=order.pk, document_date=day, carrier=carrier, **acting)
         ship_delivery(delivery_id=delivery.pk, ship_date=day, **acting)
         invoice = invoice_sales_order(sales_order_id=order.pk, document_date=day, **acting)
@@ -105,7 +105,7 @@ class ShipmentStep(Step):
 
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         """Credit the invoices and take the goods back, today: posted documents are reversed, never deleted."""
-        acting = {"user": context.user, "now": context.now}
+        acting: dict[str, Any] = {"user": context.user, "now": context.now}
         today = context.now.date()
         for row in rows:
             invoice = row.record.resolve() if row.record else None

@@ -10,7 +10,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Imported late: the ORM is not ready while Django loads its database backends.
         from core.company.tenancy import SETTING, visible_companies  # noqa: PLC0415
 
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
         visible = visible_companies()
         if not autocommit and visible:
             with self.connection.cursor() as cursor:
