@@ -97,7 +97,7 @@ def company_with_receivables(history: int) -> Company:
     }  # fmt: skip
     for statement in (_PARTIES, _INVOICES, _PAYMENTS, _ALLOCATIONS):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values)  # type: ignore[arg-type]
         with owner_connection() as plain:  # what autovacuum does within a minute or two
             for table in ("parties_party", "invoicing_openitem", "invoicing_allocation"):
                 plain.execute(f"VACUUM ANALYZE {table}")

@@ -98,6 +98,6 @@ def _allocation(row: Any) -> dict[str, Any]:
         found = {"open_item_id": int(row["open_item_id"]), "amount": Decimal(str(row["amount"]).replace(",", ""))}
     except (InvalidOperation, ValueError, TypeError, KeyError) as error:
         raise ValidationError(_("Every row needs open_item_id and amount."), code="invalid") from error
-    if not found["amount"].is_finite():  # type: ignore[union-attr]
+    if not found["amount"].is_finite():  # type: ignore[attr-defined, union-attr]
         raise ValidationError(_("Enter a number."), code="invalid")
     return found

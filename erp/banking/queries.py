@@ -41,7 +41,7 @@ def payment_items(payment: Payment) -> QuerySet[OpenItem]:
 def left_on_account(payment: Payment) -> Decimal:
     """What of a posted payment settles nothing yet, in its currency."""
     total = payment_items(payment).aggregate(left=Sum("open_currency_amount"))["left"]
-    return abs(total or ZERO)
+    return abs(total or ZERO)  # type: ignore[no-any-return]
 
 
 def allocations_of(payment: Payment) -> list[tuple[Allocation, OpenItem]]:

@@ -108,7 +108,7 @@ def matches_by_day(
             if not part:
                 continue
             pair = (entry[0], wish.item_id) if payment.sign > 0 else (wish.item_id, entry[0])
-            days.setdefault(max(day, wish.document_date), []).append(Match(*pair, part))
+            days.setdefault(max(day, wish.document_date), []).append(Match(*pair, part))  # type: ignore[call-arg]
             entry[1] -= part
             rest -= part
     return days

@@ -60,7 +60,7 @@ class SalesInvoiceAdmin(InvoiceAdmin):
 
 @admin.register(SupplierInvoice)
 class SupplierInvoiceAdmin(InvoiceAdmin):
-    search_fields = ("number", "supplier_number", "party__name", "reference")
+    search_fields = ("number", "supplier_number", "party__name", "reference")  # type: ignore[assignment]
     inlines = (SupplierInvoiceLineInline,)
 
 

@@ -49,12 +49,12 @@ def price(kind: InvoiceType, credit_note: InvoiceBase, rows: Sequence[Any]) -> P
     """
     original: Any = credit_note.reverses  # type: ignore[attr-defined]
     originals = list(original.lines.all())
-    credited = kind.line_model._default_manager.filter(
+    credited = kind.line_model._default_manager.filter(  # type: ignore[misc]
         credited_line__in=originals, invoice__status=InvoiceStatus.POSTED
     ).exclude(invoice=credit_note.pk)
     previous: dict[int, list[Any]] = {}
     for line in credited.order_by("invoice", "position"):
-        previous.setdefault(line.invoice_id, []).append(line)
+        previous.setdefault(line.invoice_id, []).append(line)  # type: ignore[attr-defined]
     taxes = _taxes(kind, [*originals, *(line for lines in previous.values() for line in lines)])
     parts = [CreditPart(key=row.credited_line_id, quantity=row.quantity) for row in rows]
     try:
@@ -112,7 +112,7 @@ def _row(
         raise InvalidInputError(
             _("This line does not belong to the invoice."), field="lines", hint=_("Choose lines of the invoice.")
         )
-    return kind.line_model(
+    return kind.line_model(  # type: ignore[misc]
         company_id=credit_note.company_id,
         invoice=credit_note,
         credited_line=line,
@@ -127,15 +127,15 @@ _COPIED = ("item_id", "description", "unit_id", "unit_price", "discount_percent"
 
 def _quantities_left(kind: InvoiceType, lines: Mapping[int, Any]) -> dict[int, Decimal]:
     left = {key: line.quantity for key, line in lines.items()}
-    taken = kind.line_model._default_manager.filter(credited_line__in=left, invoice__status=InvoiceStatus.POSTED)
-    for key, quantity in taken.values_list("credited_line", "quantity"):
+    taken = kind.line_model._default_manager.filter(credited_line__in=left, invoice__status=InvoiceStatus.POSTED)  # type: ignore[misc]
+    for key, quantity in taken.values_list("credited_line", "quantity"):  # type: ignore[misc]
         left[key] -= quantity
     return left
 
 
 def _taxes(kind: InvoiceType, lines: Sequence[Any]) -> dict[int, list[AppliedTax]]:
     """Frozen taxes by line, in their order."""
-    rows = kind.tax_model._default_manager.filter(line__in=[line.pk for line in lines]).order_by("line", "position")
+    rows = kind.tax_model._default_manager.filter(line__in=[line.pk for line in lines]).order_by("line", "position")  # type: ignore[misc]
     found: dict[int, list[AppliedTax]] = {}
     for row in rows:
         spec = TaxSpec(
@@ -147,7 +147,7 @@ def _taxes(kind: InvoiceType, lines: Sequence[Any]) -> dict[int, list[AppliedTax
             category_code=row.category_code,
             account_key=row.tax_id,
         )
-        found.setdefault(row.line_id, []).append(AppliedTax(spec, row.base_amount, row.tax_amount))
+        found.setdefault(row.line_id, []).append(AppliedTax(spec, row.base_amount, row.tax_amount))  # type: ignore[attr-defined]
     return found
 
 

@@ -64,7 +64,7 @@ def company_amounts(
     amounts = tuple(part.amount for part in parts)
     rate = invoice.exchange_rate
     if rate is None or rate == 1:
-        return CompanyAmounts(invoice.total_amount, *(tuple(group) for group in own), amounts)
+        return CompanyAmounts(invoice.total_amount, *(tuple(group) for group in own), amounts)  # type: ignore[call-arg]
     quantum = Decimal(1).scaleb(-minor_units)
     total = rounded(invoice.total_amount * rate, quantum)
     exact = [amount * rate for amount in (*own[0], *own[1])]

@@ -129,7 +129,7 @@ def _allocation_row(row: Allocation, own: set[int], currency: str) -> dict[str, 
     difference = row.credit_amount - row.debit_amount
     return {
         "date": formats.date(row.effective_date),
-        "document": document_link(other.document_label, other.document_id, other.document_number),
+        "document": document_link(other.document_label, other.document_id, other.document_number),  # type: ignore[attr-defined]
         "amount": formats.money(row.currency_amount, currency),
         "difference": formats.money(difference) if difference else "",
         "is_reversal": row.reverses_id is not None,

@@ -110,11 +110,11 @@ def open_items_table(
 
 
 def _item_row(item: OpenItem, as_of: dt.date, sign: int) -> Row:
-    resource = for_label(item.document_label)
+    resource = for_label(item.document_label)  # type: ignore[attr-defined]
     late = max((as_of - item.due_date).days, 0)
     return Row(
         (
-            Cell(str(item), resource.detail_url(item.document_id) if resource else ""),
+            Cell(str(item), resource.detail_url(item.document_id) if resource else ""),  # type: ignore[attr-defined]
             Cell(item.party.name),
             Cell(item.document_date),
             Cell(item.due_date),

@@ -110,7 +110,7 @@ class InvoiceResource(Resource):
 
     search = True
     defaults = staticmethod(today)
-    status_colors = STATE_COLORS
+    status_colors = STATE_COLORS  # type: ignore[assignment]
     detail_related = ("party", "currency", "payment_term", "reverses", "owner", "team", "company", "created_by")
     saved_views = (
         PresetView("drafts", _("Drafts"), {"status": InvoiceStatus.DRAFT}),

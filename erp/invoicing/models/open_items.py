@@ -121,7 +121,7 @@ class Allocation(Fact):
                 name="invoicing_allocation_sign",
             ),
         ]
-        triggers = [AppendOnly(), SettleItems()]
+        triggers = [AppendOnly(), SettleItems()]  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return f"{self.currency_amount} · {self.effective_date}"

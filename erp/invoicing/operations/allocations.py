@@ -239,7 +239,7 @@ def _share(item: OpenItem, amount: Decimal, company: Company) -> Decimal:
             params={"open_item": item.pk, "open_amount": str(left)},
         )
     if amount == left:
-        return abs(item.open_amount)
+        return abs(item.open_amount)  # type: ignore[no-any-return]
     return rounded(abs(item.open_amount) * amount / left, company.currency.quantum)
 
 

@@ -39,7 +39,7 @@ def create_credit_note(
         rows = kind.model._default_manager.select_for_update(of=("self",))
         invoice: Any = rows.select_related("company__currency", "currency").get(pk=invoice_id)
         _require_creditable(invoice, document_date, reason)
-        note: Any = kind.model(
+        note: Any = kind.model(  # type: ignore[misc]
             **{name: getattr(invoice, name) for name in _COPIED},
             kind=InvoiceKind.CREDIT_NOTE,
             reverses=invoice,

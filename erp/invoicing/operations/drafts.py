@@ -146,7 +146,7 @@ def _continued(line: InvoiceLineData, present: Mapping[int, Any]) -> InvoiceLine
 
 
 def _price(kind: InvoiceType, invoice: InvoiceBase, rows: Sequence[InvoiceLineBase]) -> None:
-    if invoice.reverses_id:
+    if invoice.reverses_id:  # type: ignore[attr-defined]
         priced = credit_pricing.price(kind, invoice, rows)
     else:
         priced = price_lines(rows, company=invoice.company, currency=invoice.currency)

@@ -237,7 +237,7 @@ def _tax_lines(posting: Posting) -> list[EntryLine]:
 
 def _freeze_taxes(posting: Posting) -> None:
     rows = [
-        posting.kind.tax_model(
+        posting.kind.tax_model(  # type: ignore[misc]
             company_id=line.company_id,
             line=line,
             tax_id=applied.tax.account_key,

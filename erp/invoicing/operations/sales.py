@@ -56,7 +56,7 @@ def create_sales_invoice(
         currency_code=currency_code,
         reference=reference,
         notes=notes,
-        **values,
+        **values,  # type: ignore[arg-type]
     )
     return cast(SalesInvoice, draft)
 

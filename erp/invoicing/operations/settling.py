@@ -65,5 +65,5 @@ def _both_sides(kind: InvoiceType, invoice: Any, effective_date: dt.date) -> tup
     )  # fmt: skip
     items = sorted(found, key=lambda item: (item.due_date, item.pk))
     label, sign = kind.model._meta.label_lower, kind.direction * invoice.sign
-    own = [item for item in items if (item.document_label, item.document_id) == (label, invoice.pk)]
+    own = [item for item in items if (item.document_label, item.document_id) == (label, invoice.pk)]  # type: ignore[attr-defined]
     return own, [item for item in items if item.currency_amount * sign < 0]

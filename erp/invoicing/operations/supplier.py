@@ -64,7 +64,7 @@ def create_supplier_invoice(
             supplier_number=supplier_number.strip(),
             reference=reference,
             notes=notes,
-            **values,
+            **values,  # type: ignore[arg-type]
         )
     return cast(SupplierInvoice, draft)
 

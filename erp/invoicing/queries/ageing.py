@@ -114,7 +114,7 @@ def _aged(company_id: int, side: Side, as_of: dt.date, bounds: Sequence[int]) ->
     values = {"company": company_id, "side": side, "as_of": as_of, "starts": starts}
     values["sign"] = 1 if side == Side.RECEIVABLE else -1
     with connection.cursor() as cursor:
-        cursor.execute(_AGED.format(standing=STANDING), values)
+        cursor.execute(_AGED.format(standing=STANDING), values)  # type: ignore[arg-type]
         rows = tuple(_rows(cursor.fetchall(), count=len(starts) + 1))
     return AgedReport(side, as_of, tuple(bounds), rows)
 

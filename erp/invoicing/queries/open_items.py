@@ -43,10 +43,10 @@ def open_items(
     as_debit = later.filter(debit_item=OuterRef("pk")).values("debit_item")
     as_credit = later.filter(credit_item=OuterRef("pk")).values("credit_item")
     rows = rows.annotate(
-        open_then=F("open_amount") + _sum(as_debit, "debit_amount") - _sum(as_credit, "credit_amount"),
+        open_then=F("open_amount") + _sum(as_debit, "debit_amount") - _sum(as_credit, "credit_amount"),  # type: ignore[arg-type]
         open_currency_then=F("open_currency_amount")
-        + _sum(as_debit, "currency_amount")
-        - _sum(as_credit, "currency_amount"),
+        + _sum(as_debit, "currency_amount")  # type: ignore[arg-type]
+        - _sum(as_credit, "currency_amount"),  # type: ignore[arg-type]
     )
     return rows.exclude(open_then=0, open_currency_then=0).order_by("due_date", "id")
 
@@ -74,7 +74,7 @@ def party_balances(
     of_parties = STANDING.replace("side = %(side)s", "side = %(side)s AND party_id = ANY(%(parties)s)")
     values = {"company": company_id, "side": side, "as_of": as_of, "sign": sign, "parties": list(party_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES.format(standing=of_parties), values)
+        cursor.execute(_BALANCES.format(standing=of_parties), values)  # type: ignore[arg-type]
         return {party_id: PartyBalance(*figures) for party_id, *figures in cursor.fetchall()}
 
 

@@ -26,7 +26,7 @@ def with_open_amounts(queryset: QuerySet[M]) -> QuerySet[M]:
     items = items_of(queryset.model).order_by().values("document_id")
     left = items.annotate(left=Abs(Sum("open_currency_amount"))).values("left")
     due = items.filter(settled_date=None).annotate(due=Min("due_date")).values("due")
-    return queryset.annotate(
+    return queryset.annotate(  # type: ignore[return-value]
         open_amount=Coalesce(Subquery(left, output_field=AmountField()), Value(ZERO), output_field=AmountField()),
         next_due_date=Subquery(due, output_field=DateField()),
     )
