@@ -6,77 +6,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('company', '0001_initial'),
+        ("company", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=60, verbose_name='data set')),
-                ('label', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('status', models.CharField(choices=[('staged', 'Read'), ('checked', 'Checked'), ('committing', 'Importing'), ('done', 'Imported'), ('failed', 'Failed'), ('undone', 'Undone')], default='staged', max_length=12, verbose_name='status')),
-                ('options', models.JSONField(default=dict, verbose_name='parameters')),
-                ('report', models.JSONField(default=list, verbose_name='report')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='read')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=60, verbose_name="data set")),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("staged", "Read"),
+                            ("checked", "Checked"),
+                            ("committing", "Importing"),
+                            ("done", "Imported"),
+                            ("failed", "Failed"),
+                            ("undone", "Undone"),
+                        ],
+                        default="staged",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("options", models.JSONField(default=dict, verbose_name="parameters")),
+                ("report", models.JSONField(default=list, verbose_name="report")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="read")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="imported by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ('-id',),
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ImportQuestion',
+            name="ImportQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=60, verbose_name='about')),
-                ('value', models.CharField(max_length=250, verbose_name='value')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('suggestion', models.CharField(blank=True, max_length=250, verbose_name='suggestion')),
-                ('choices', models.JSONField(default=list, verbose_name='choices')),
-                ('answer', models.CharField(blank=True, max_length=250, verbose_name='answer')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='imports.importrun', verbose_name='import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("topic", models.CharField(max_length=60, verbose_name="about")),
+                ("value", models.CharField(max_length=250, verbose_name="value")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                ("suggestion", models.CharField(blank=True, max_length=250, verbose_name="suggestion")),
+                ("choices", models.JSONField(default=list, verbose_name="choices")),
+                ("answer", models.CharField(blank=True, max_length=250, verbose_name="answer")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="imports.importrun",
+                        verbose_name="import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mapping question',
-                'verbose_name_plural': 'mapping questions',
-                'ordering': ('topic', 'value'),
-                'constraints': [models.UniqueConstraint(models.F('run'), models.F('topic'), models.F('value'), name='imports_question_once')],
+                "verbose_name": "mapping question",
+                "verbose_name_plural": "mapping questions",
+                "ordering": ("topic", "value"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("run"), models.F("topic"), models.F("value"), name="imports_question_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StagedRow',
+            name="StagedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=60, verbose_name='table')),
-                ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('key', models.CharField(max_length=120, verbose_name='key')),
-                ('data', models.JSONField(verbose_name='data')),
-                ('outcome', models.CharField(choices=[('pending', 'Not checked'), ('new', 'New'), ('update', 'Update'), ('unchanged', 'Unchanged'), ('duplicate', 'Duplicate'), ('error', 'Error')], default='pending', max_length=10, verbose_name='outcome')),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('before', models.JSONField(blank=True, null=True, verbose_name='before')),
-                ('undo_note', models.TextField(blank=True, verbose_name='left by undo')),
-                ('record_label', models.CharField(blank=True, default='', editable=False, max_length=60, verbose_name='record')),
-                ('record_id', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='record')),
-                ('company', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='company.company', verbose_name='company')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.importrun', verbose_name='import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=60, verbose_name="table")),
+                ("number", models.PositiveIntegerField(verbose_name="row")),
+                ("key", models.CharField(max_length=120, verbose_name="key")),
+                ("data", models.JSONField(verbose_name="data")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Not checked"),
+                            ("new", "New"),
+                            ("update", "Update"),
+                            ("unchanged", "Unchanged"),
+                            ("duplicate", "Duplicate"),
+                            ("error", "Error"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                ("before", models.JSONField(blank=True, null=True, verbose_name="before")),
+                ("undo_note", models.TextField(blank=True, verbose_name="left by undo")),
+                (
+                    "record_label",
+                    models.CharField(blank=True, default="", editable=False, max_length=60, verbose_name="record"),
+                ),
+                ("record_id", models.BigIntegerField(blank=True, editable=False, null=True, verbose_name="record")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="company.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="imports.importrun",
+                        verbose_name="import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staged row',
-                'verbose_name_plural': 'staged rows',
-                'ordering': ('id',),
-                'indexes': [models.Index(models.F('run'), models.F('table'), models.F('outcome'), name='imports_row_by_outcome'), models.Index(models.F('company'), models.F('table'), models.F('key'), name='imports_row_by_key')],
+                "verbose_name": "staged row",
+                "verbose_name_plural": "staged rows",
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(
+                        models.F("run"), models.F("table"), models.F("outcome"), name="imports_row_by_outcome"
+                    ),
+                    models.Index(models.F("company"), models.F("table"), models.F("key"), name="imports_row_by_key"),
+                ],
             },
         ),
     ]
