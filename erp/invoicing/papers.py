@@ -2,6 +2,7 @@
 taxes and wording do not reach it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
@@ -19,25 +20,43 @@ from erp.invoicing.terms import Instalment
 TEMPLATE = "pdf/sales_invoice.html"
 
 
-def freeze(invoice: InvoiceBase, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]) -> None:
-    """Keep the paper of an invoice or credit note we send; a supplier's invoice has its own paper."""
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom the paper goes, in the language it speaks; read before the number is drawn."""
+
+    language: str
+    name: str
+    lines: tuple[str, ...]
+
+
+def addressee(invoice: InvoiceBase) -> Addressee | None:
+    """None for a supplier's invoice, which has its own paper."""
     if not isinstance(invoice, SalesInvoice):
-        return
-    language = invoice.party.language or invoice.company.language
+        return None
+    party = invoice.party
+    language = party.language or invoice.company.language
     with translation.override(language):
-        data = _data(invoice, lines, priced, parts)
-    freeze_paper(invoice, template=TEMPLATE, data=data, language=language, company_id=invoice.company_id)
+        return Addressee(language, party.legal_name or party.name, tuple(_address(party)))
+
+
+def freeze(
+    invoice: SalesInvoice, to: Addressee, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
+) -> None:
+    """Keep the paper of an invoice or credit note we send."""
+    with translation.override(to.language):
+        data = _data(invoice, to, lines, priced, parts)
+    freeze_paper(invoice, template=TEMPLATE, data=data, language=to.language, company_id=invoice.company_id)
 
 
 def _data(
-    invoice: SalesInvoice, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
+    invoice: SalesInvoice, to: Addressee, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
 ) -> dict[str, Any]:
     title = _("Credit note %(number)s") if invoice.is_credit_note else _("Invoice %(number)s")
     return {
         "title": title % {"number": invoice.number},
         "seller": _seller(invoice.company),
         "party_label": _("To"),
-        "party": _buyer(invoice.party),
+        "party": {"name": to.name, "lines": list(to.lines)},
         "facts": _facts(invoice),
         "headers": [
             {"label": label, "num": num}
@@ -66,12 +85,12 @@ def _seller(company: Company) -> dict[str, Any]:
     }
 
 
-def _buyer(party: Party) -> dict[str, Any]:
+def _address(party: Party) -> list[str]:
     """The invoice address, else the main one; the tax number when there is one."""
     ranks = {AddressKind.INVOICE: 0, AddressKind.MAIN: 1}
     found = sorted(Address.objects.filter(party=party), key=lambda a: (ranks.get(AddressKind(a.kind), 2), a.pk))
     tax_ids = [f"{_('Tax number')} {tax_id.country} {tax_id.number}" for tax_id in party.tax_ids.all()[:1]]
-    return {"name": party.legal_name or party.name, "lines": [*(_lines_of(found[0]) if found else ()), *tax_ids]}
+    return [*(_lines_of(found[0]) if found else ()), *tax_ids]
 
 
 def _lines_of(address: Address) -> list[str]:

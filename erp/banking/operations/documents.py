@@ -12,7 +12,7 @@ from core.errors import WrongStateError
 from erp.banking.enums import PaymentKind
 from erp.banking.models import Payment
 from erp.banking.operations.drafts import create_payment
-from erp.banking.operations.posting import post_payment
+from erp.banking.operations.posting import post_held
 from erp.invoicing.enums import InvoiceStatus, Side
 from erp.invoicing.models import SalesInvoice, SupplierInvoice
 from erp.invoicing.queries import document_items
@@ -94,4 +94,4 @@ def _pay(
         left = sum((abs(item.open_currency_amount) for item in document_items(invoice)), ZERO)
         settled = min(payment.amount + payment.write_off_amount, left)
         wanted = [(RecordRef.of(invoice), settled)] if settled else []
-        return post_payment(payment_id=payment.pk, allocations=wanted, user=user, now=now)
+        return post_held(payment, wanted, user=user, now=now)

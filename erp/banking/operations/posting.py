@@ -60,7 +60,13 @@ def post_payment(
         payment = _lock(payment_id)
         if payment.status == PaymentStatus.POSTED:
             return payment
-        PAYMENT_TRANSITIONS.require(payment, PaymentStatus.POSTED)
+        return post_held(payment, allocations, user=user, now=now)
+
+
+def post_held(payment: Payment, allocations: Iterable[Any] | None, *, user: "User | None", now: dt.datetime) -> Payment:
+    """The rest of `post_payment`, for a payment that nobody else can reach: locked, or written by this transaction."""
+    PAYMENT_TRANSITIONS.require(payment, PaymentStatus.POSTED)
+    with transaction.atomic(savepoint=False):
         wanted = None if allocations is None else [PaymentAllocation.of(given) for given in allocations]
         targets = lock_counterparts(payment, wanted) if wanted != [] else []
         found = wishes(payment, wanted, targets, payment.amount + payment.write_off_amount)

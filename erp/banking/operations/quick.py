@@ -10,7 +10,7 @@ from django.db import transaction
 from erp.banking.enums import PaymentKind
 from erp.banking.models import Payment
 from erp.banking.operations.drafts import create_payment
-from erp.banking.operations.posting import post_payment
+from erp.banking.operations.posting import post_held
 from erp.invoicing.enums import Side
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ def send_payment(
 def _pay(*, user: "User | None", now: dt.datetime, allocations: Iterable[Any] | None, **values: Any) -> Payment:
     with transaction.atomic():
         payment = create_payment(user=user, now=now, **values)
-        return post_payment(payment_id=payment.pk, allocations=allocations, user=user, now=now)
+        return post_held(payment, allocations, user=user, now=now)

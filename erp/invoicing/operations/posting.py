@@ -69,13 +69,15 @@ def post_invoice(kind: InvoiceType, invoice_id: int, *, user: "User | None", now
         INVOICE_TRANSITIONS.require(invoice, InvoiceStatus.POSTED)
         posting = _prepare(kind, invoice)
         kind.consequences.run(invoice=invoice, lines=posting.lines, entry=posting.draft, user=user, now=now)
+        to = papers.addressee(invoice)
         settled = _lock_credited_items(posting)
         _number_and_post(posting, user=user, now=now)
         _freeze_taxes(posting)
         items = _open_items(posting)
         if settled:
             settle_credit_note(invoice, settled, items, user=user, now=now)
-        papers.freeze(invoice, posting.lines, posting.priced, posting.parts)
+        if to is not None:
+            papers.freeze(invoice, to, posting.lines, posting.priced, posting.parts)
         record(kind.posted_event(invoice.pk), company_id=invoice.company_id)
     return invoice  # type: ignore[no-any-return]
 
