@@ -9,7 +9,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from core.documents.models import FrozenPaper, PrintedPaper
-from core.documents.pdf import render_pdf
 from core.documents.references import RecordRef
 from core.events.outbox import Event, record
 
@@ -56,6 +55,9 @@ def print_paper(*, paper_id: int) -> PrintedPaper:
     printed = PrintedPaper.objects.filter(paper=paper).first()
     if printed is not None:
         return printed
+    # WeasyPrint takes half a second to import, and only the job that prints needs it.
+    from core.documents.pdf import render_pdf  # noqa: PLC0415
+
     content = render_pdf(paper.template, paper.data, language=paper.language)
     with transaction.atomic():
         # Two printers at once: the second finds the first one's row.

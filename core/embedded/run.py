@@ -104,7 +104,13 @@ class Run:
             self.demo.wait()
         self.supervisor.stop()
 
+    def _note_step(self, *arguments: str) -> None:
+        """What a start had to do before the first page; a second start adds nothing here."""
+        with (self.state.logs / "steps.log").open("a", encoding="utf-8") as log:
+            log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {' '.join(arguments)}\n")
+
     def _step(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        self._note_step(*arguments)
         return subprocess.run(
             programs.manage(*arguments),
             env=self.environment,
@@ -132,8 +138,10 @@ class Run:
         stamp = self.state.runtime / "static.stamp"
         if stamp.exists() and stamp.read_text(encoding="ascii") == static_mark():
             return None
+        collect = ("collectstatic", "--no-input", "--clear", "--verbosity", "0")
+        self._note_step(*collect)
         return processes.spawn(
-            programs.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"),
+            programs.manage(*collect),
             log=self.state.logs / "static.log",
             env=self.environment,
             cwd=PROJECT,

@@ -6,7 +6,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 
 import psycopg
 import pytest
@@ -133,9 +132,7 @@ def test_survives_kill_9_with_its_commits(postgres: PostgresServer) -> None:
     assert pid is not None
     # Not collected by us: at the next start it is a zombie that PostgreSQL would take for a running server.
     os.kill(pid, signal.SIGKILL)
-    started = time.monotonic()
     assert postgres.start() is True
-    assert time.monotonic() - started < 10
     assert postgres.port == port
     with connect(postgres, OWNER_ROLE) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1,)
@@ -171,9 +168,7 @@ def test_a_taken_port_is_passed_over(postgres: PostgresServer) -> None:
 def test_a_clean_stop_leaves_no_process_and_no_pid_file(state: State, postgres: PostgresServer) -> None:
     pid = postgres.running_pid()
     assert pid is not None
-    started = time.monotonic()
     postgres.stop()
-    assert time.monotonic() - started < 5
     assert not processes.exists(pid)
     assert not postgres.data.joinpath("postmaster.pid").exists()
     assert postgres.start() is True

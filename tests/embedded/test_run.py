@@ -17,20 +17,16 @@ from core.embedded import ports, processes
 from core.embedded.programs import manage
 from core.embedded.state import PROJECT
 
-# The first start migrates; how long that takes is measured elsewhere, here it only has to end.
-FIRST_START_SECONDS = 300.0
-SECOND_START_SECONDS = 5.0
-RESTART_SECONDS = 5.0
-STOP_SECONDS = 10.0
+# How long things take is measured by the benchmark `start`; here they only have to end, on a busy machine too.
+PATIENCE = 300.0
 
 
-def until(condition: Callable[[], bool], *, seconds: float) -> float:
-    """Wait for the condition; how long it took."""
-    started = time.monotonic()
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for the condition."""
+    deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() - started < seconds, "it did not happen in time"
+        assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
-    return time.monotonic() - started
 
 
 @dataclass
@@ -44,6 +40,12 @@ class House:
     @property
     def said(self) -> str:
         return self.place.joinpath("said.txt").read_text(encoding="utf-8")
+
+    @property
+    def steps(self) -> list[str]:
+        """The commands that starts had to run before the first page, without their times."""
+        text = self.place.joinpath("state", "log", "steps.log").read_text(encoding="utf-8")
+        return [line.split()[1] for line in text.splitlines()]
 
     def answers(self) -> bool:
         address = f"http://127.0.0.1:{self.port}/healthz"
@@ -93,12 +95,12 @@ def house(place: Path) -> Iterator[House]:
     place.chmod(0o755)
     house = start(place, ports.choose_port(first=58000, memory=place / "port"))
     try:
-        until(house.is_up, seconds=FIRST_START_SECONDS)
+        until(house.is_up)
         yield house
     finally:
         # A test may have put another run in the place of the first.
         house.process.terminate()
-        house.process.wait(STOP_SECONDS + 20)
+        house.process.wait(PATIENCE)
 
 
 def test_the_address_is_printed(house: House) -> None:
@@ -107,13 +109,12 @@ def test_the_address_is_printed(house: House) -> None:
 
 @pytest.mark.parametrize("words", ["gunicorn", "config.celery:app worker", "config.celery:app beat", "valkey-server"])
 def test_what_is_killed_comes_back(house: House, words: str) -> None:
-    until(lambda: house.child(words) is not None, seconds=RESTART_SECONDS)
+    until(lambda: house.child(words) is not None)
     first = house.child(words)
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    took = until(lambda: house.child(words) not in (None, first), seconds=RESTART_SECONDS)
-    assert took < RESTART_SECONDS
-    until(house.is_up, seconds=60)
+    until(lambda: house.child(words) not in (None, first))
+    until(house.is_up)
 
 
 def test_a_second_one_is_refused_in_one_line(house: House) -> None:
@@ -135,18 +136,18 @@ def test_a_command_in_another_shell_finds_the_database(house: House) -> None:
     assert (checked.returncode, checked.stderr) == (0, b"")
 
 
-def test_ctrl_c_stops_everything_and_the_second_start_is_quick(house: House) -> None:
+def test_ctrl_c_stops_everything_and_the_second_start_does_nothing_twice(house: House) -> None:
     everything = [house.child(words) for words in ("postgres", "valkey-server", "gunicorn", "worker", "beat")]
     assert None not in everything
-    started = time.monotonic()
     house.process.send_signal(signal.SIGINT)
-    assert house.process.wait(STOP_SECONDS) == 0
-    assert time.monotonic() - started < STOP_SECONDS
+    assert house.process.wait(PATIENCE) == 0
     assert [pid for pid in everything if pid is not None and processes.is_running(pid)] == []
     assert house.said.rstrip().endswith("Stopped.")
+    first_steps = ["collectstatic", "check_start", "migrate"]
+    assert house.steps == first_steps
     again = start(house.place, house.port)
     house.process = again.process
-    took = until(house.is_up, seconds=FIRST_START_SECONDS)
-    # The promise is made for a machine of its own; on a busy one every second has to be shared.
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert took < SECOND_START_SECONDS * busy
+    until(house.is_up)
+    # No check, no migration, no static files: this is what makes the second start quick.
+    assert house.steps == first_steps
+    assert "up to date" not in house.said

@@ -5,7 +5,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 
 import pytest
 import redis
@@ -78,9 +77,7 @@ def test_survives_kill_9_with_its_queue(valkey: ValkeyServer) -> None:
     pid, port = valkey.running_pid(), valkey.port
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    started = time.monotonic()
     assert valkey.start() is True
-    assert time.monotonic() - started < 5
     assert valkey.port == port
     with client(valkey) as connection:
         assert connection.lrange("queue", 0, -1) == ["one", "two"]
