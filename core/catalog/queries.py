@@ -36,11 +36,13 @@ def tax_specs(tax_set_ids: Iterable[int]) -> dict[int, tuple[TaxSpec, ...]]:
     wanted = sorted({key for key in tax_set_ids if key is not None})
     if not wanted:
         return {}
-    links = TaxSet.taxes.through.objects.filter(taxset_id__in=wanted).values_list("taxset_id", "tax_id")
+    links = TaxSet.taxes.through.objects.filter(taxset_id__in=wanted).select_related("tax")
     by_set: dict[int, list[int]] = {key: [] for key in wanted}
-    for set_id, tax_id in links:
-        by_set[set_id].append(tax_id)
-    taxes = _specs_by_tax({tax_id for ids in by_set.values() for tax_id in ids})
+    found: dict[int, Tax] = {}
+    for link in links:
+        by_set[link.taxset_id].append(link.tax_id)
+        found[link.tax_id] = link.tax
+    taxes = _specs_of(found)
     return {key: tuple(sorted((taxes[i] for i in ids), key=_order)) for key, ids in by_set.items()}
 
 
@@ -48,22 +50,19 @@ def _order(spec: TaxSpec) -> tuple[int, str]:
     return (spec.sequence, spec.code)
 
 
-def _specs_by_tax(tax_ids: set[int]) -> dict[int, TaxSpec]:
+def _specs_of(found: Mapping[int, Tax]) -> dict[int, TaxSpec]:
     """Specs of taxes; groups bring their children, level by level (nesting is rare and shallow)."""
-    taxes: dict[int, Tax] = {}
+    taxes = dict(found)
     children: dict[int, list[int]] = {}
-    level = tax_ids
-    while level:
-        taxes.update(Tax.objects.in_bulk(level))
-        groups = [key for key in level if taxes[key].kind == TaxKindChoice.GROUP]
-        level = set()
-        if groups:
-            rows = Tax.children.through.objects.filter(from_tax_id__in=groups).values_list("from_tax_id", "to_tax_id")
-            for group_id, tax_id in rows:
-                children.setdefault(group_id, []).append(tax_id)
-                level.add(tax_id)
-            level -= taxes.keys()
-    return {key: _spec(key, taxes, children) for key in tax_ids}
+    level: Mapping[int, Tax] = found
+    while groups := [key for key, tax in level.items() if tax.kind == TaxKindChoice.GROUP and key not in children]:
+        links = Tax.children.through.objects.filter(from_tax_id__in=groups).select_related("to_tax")
+        level = {}
+        for link in links:
+            children.setdefault(link.from_tax_id, []).append(link.to_tax_id)
+            level[link.to_tax_id] = link.to_tax
+        taxes.update(level)
+    return {key: _spec(key, taxes, children) for key in found}
 
 
 def _spec(key: int, taxes: Mapping[int, Tax], children: Mapping[int, Sequence[int]]) -> TaxSpec:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
 
 from core.documents.models import FrozenPaper, PrintedPaper
 from core.documents.references import RecordRef
@@ -33,19 +35,26 @@ def plain(value: Any) -> Any:
     return str(value) if not isinstance(value, dt.datetime) else DjangoJSONEncoder().default(value)
 
 
+_FREEZE = """
+    INSERT INTO documents_frozenpaper (company_id, record_label, record_id, template, language, data, frozen_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (record_label, record_id, template) DO NOTHING RETURNING id
+"""
+
+
 def freeze_paper(
     document: models.Model, *, template: str, data: dict[str, Any], language: str, company_id: int
 ) -> FrozenPaper:
     """Freeze what a document's paper says. Call it inside the posting; the second call returns the first paper."""
-    ref = RecordRef.of(document)
-    paper, is_new = FrozenPaper.objects.get_or_create(
-        record_label=ref.label,
-        record_id=ref.id,
-        template=template,
-        defaults={"company_id": company_id, "language": language, "data": plain(data)},
-    )
-    if is_new:
-        record(PaperFrozen(paper_id=paper.pk), company_id=company_id)
+    paper = FrozenPaper(template=template, data=plain(data), language=language, company_id=company_id)
+    paper.record, paper.frozen_at = RecordRef.of(document), timezone.now()
+    key = {"record_label": paper.record_label, "record_id": paper.record_id, "template": template}
+    with connection.cursor() as cursor:
+        cursor.execute(_FREEZE, [company_id, *key.values(), language, json.dumps(paper.data), paper.frozen_at])
+        row = cursor.fetchone()
+    if row is None:
+        return FrozenPaper.objects.get(**key)
+    paper.pk = row[0]
+    record(PaperFrozen(paper_id=paper.pk), company_id=company_id)
     return paper
 
 

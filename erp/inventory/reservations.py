@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.documents.references import RecordRef
 from erp.inventory.enums import LocationKind
-from erp.inventory.models import Location, Reservation, Warehouse
+from erp.inventory.models import Location, Reservation
 from erp.inventory.posting.locks import Claim, lock_existing_levels, read_claims
 from erp.inventory.posting.writing import update_claims, update_levels
 
@@ -108,11 +108,10 @@ def reserved_quantities(lines: Collection[RecordRef]) -> dict[RecordRef, Decimal
 
 def pickable_locations(warehouse_id: int) -> list[int]:
     """Locations of a warehouse that orders ship from, in the order in which they are asked."""
-    main = Warehouse.objects.filter(pk=warehouse_id).values_list("stock_location_id", flat=True).get()
     rows = Location.objects.filter(
         warehouse_id=warehouse_id, kind=LocationKind.INTERNAL, is_pickable=True, active=True
-    ).values_list("id", flat=True)
-    return sorted(rows, key=lambda place: (place != main, place))
+    ).values_list("id", "warehouse__stock_location_id")
+    return [place for place, _main in sorted(rows, key=lambda row: (row[0] != row[1], row[0]))]
 
 
 def _reservation(company_id: int, want: Want, place: int, quantity: Decimal, now: dt.datetime) -> Reservation:

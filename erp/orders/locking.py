@@ -4,6 +4,7 @@ every operation on any of them takes it first."""
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from core.errors import ConflictError
@@ -54,5 +55,17 @@ def shipped_lines(order_line_ids: Collection[int]) -> dict[int, list[DeliveryLin
 
 def save_rows(rows: Collection[Any], *names: str) -> None:
     """Write the named columns of rows that are under their order's lock, in one statement."""
-    if rows:
-        type(next(iter(rows))).objects.bulk_update(rows, names)
+    if not rows:
+        return
+    meta = type(next(iter(rows)))._meta
+    fields = [meta.pk, *(meta.get_field(name) for name in names)]
+    columns = [connection.ops.quote_name(field.column) for field in fields]
+    types = [field.rel_db_type(connection) for field in fields]
+    sets = ", ".join(f"{column} = d.{column}" for column in columns[1:])
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    statement = (
+        f"UPDATE {connection.ops.quote_name(meta.db_table)} t SET {sets}"  # noqa: S608 - names of our own columns
+        f" FROM unnest({arrays}) AS d ({', '.join(columns)}) WHERE t.{columns[0]} = d.{columns[0]}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[getattr(row, field.attname) for row in rows] for field in fields])

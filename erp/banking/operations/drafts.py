@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog.pricing.rounding import rounded
-from core.company.models import Company
 from core.documents.records import lock_record
 from core.errors import InvalidInputError
 from core.parties.models import Party
@@ -50,34 +49,33 @@ def create_payment(
     :raises InvalidInputError: unknown party, amount not positive or finer than the currency, write-off without account.
     :raises NoCashAccountError: no account in the currency.
     """
-    company = Company.objects.select_related("currency").get(pk=company_id)
-    party = Party.objects.filter(company=company, pk=party_id).first()
+    parties = Party.objects.select_related("company__currency")
+    party = parties.filter(company_id=company_id, pk=party_id).first()
     if party is None:
         raise InvalidInputError(
             _("This party does not exist in the company."), field="party", hint=_("Choose another party.")
         )
     if owner_id is None and team_id is None:
         owner_id, team_id = party.owner_id, party.team_id
-    with transaction.atomic():
-        payment = Payment(
-            company=company,
-            party=party,
-            kind=kind,
-            side=side or (Side.RECEIVABLE if kind == PaymentKind.RECEIVED else Side.PAYABLE),
-            amount=amount,
-            document_date=document_date,
-            method=method,
-            write_off_amount=write_off_amount or ZERO,
-            write_off_key=write_off_key,
-            reference=reference,
-            owner_id=owner_id,
-            team_id=team_id,
-            external_id=external_id,
-            created_by=user,
-        )
-        _set_cash_account(payment, cash_account_id, currency_code, user, now)
-        _check(payment)
-        payment.save(force_insert=True)
+    payment = Payment(
+        company=party.company,
+        party=party,
+        kind=kind,
+        side=side or (Side.RECEIVABLE if kind == PaymentKind.RECEIVED else Side.PAYABLE),
+        amount=amount,
+        document_date=document_date,
+        method=method,
+        write_off_amount=write_off_amount or ZERO,
+        write_off_key=write_off_key,
+        reference=reference,
+        owner_id=owner_id,
+        team_id=team_id,
+        external_id=external_id,
+        created_by=user,
+    )
+    _set_cash_account(payment, cash_account_id, currency_code, user, now)
+    _check(payment)
+    payment.save(force_insert=True)
     return payment
 
 

@@ -44,17 +44,17 @@ def create_draft(
     **values: Any,
 ) -> InvoiceBase:
     """Write a draft and price it. Currency and payment term default to the party's."""
-    company = Company.objects.select_related("currency").get(pk=company_id)
     party = _party(company_id, party_id)
+    company = party.company
     invoice = kind.model(
         company=company, party=party, document_date=document_date, created_by=user, **_owner(party, values)
     )
     invoice.source = source
     invoice.currency = _currency(company, party, currency_code)
     _set_due_date(invoice)
-    with transaction.atomic():
-        rows = draft_lines(kind.line_model, invoice, lines, kind.tax_direction)
-        _price(kind, invoice, rows)
+    rows = draft_lines(kind.line_model, invoice, lines, kind.tax_direction)
+    _price(kind, invoice, rows)
+    with transaction.atomic(savepoint=False):
         invoice.save(force_insert=True)
         kind.line_model._default_manager.bulk_create(rows)
     return invoice
@@ -154,7 +154,8 @@ def _price(kind: InvoiceType, invoice: InvoiceBase, rows: Sequence[InvoiceLineBa
 
 
 def _party(company_id: int, party_id: int) -> Party:
-    party = Party.objects.select_related("payment_term", "currency").filter(company_id=company_id, pk=party_id).first()
+    parties = Party.objects.select_related("payment_term", "currency", "company__currency")
+    party = parties.filter(company_id=company_id, pk=party_id).first()
     if party is None:
         raise InvalidInputError(
             _("This party does not exist in the company."), field="party", hint=_("Choose another party.")
