@@ -46,13 +46,13 @@ def freeze_paper(
 ) -> FrozenPaper:
     """Freeze what a document's paper says. Call it inside the posting; the second call returns the first paper."""
     paper = FrozenPaper(template=template, data=plain(data), language=language, company_id=company_id)
-    paper.record, paper.frozen_at = RecordRef.of(document), timezone.now()
-    key = {"record_label": paper.record_label, "record_id": paper.record_id, "template": template}
+    paper.record, paper.frozen_at = (ref := RecordRef.of(document)), timezone.now()
+    values = [company_id, ref.label, ref.id, template, language, json.dumps(paper.data), paper.frozen_at]
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE, [company_id, *key.values(), language, json.dumps(paper.data), paper.frozen_at])
+        cursor.execute(_FREEZE, values)
         row = cursor.fetchone()
     if row is None:
-        return FrozenPaper.objects.get(**key)
+        return FrozenPaper.objects.get(record_label=ref.label, record_id=ref.id, template=template)
     paper.pk = row[0]
     record(PaperFrozen(paper_id=paper.pk), company_id=company_id)
     return paper
