@@ -47,7 +47,7 @@ def freeze_paper(
     """Freeze what a document's paper says. Call it inside the posting; the second call returns the first paper."""
     paper = FrozenPaper(template=template, data=plain(data), language=language, company_id=company_id)
     paper.record, paper.frozen_at = (ref := RecordRef.of(document)), timezone.now()
-    values = [company_id, ref.label, ref.id, template, language, json.dumps(paper.data), paper.frozen_at]
+    values: list[Any] = [company_id, ref.label, ref.id, template, language, json.dumps(paper.data), paper.frozen_at]
     with connection.cursor() as cursor:
         cursor.execute(_FREEZE, values)
         row = cursor.fetchone()
