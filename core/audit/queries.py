@@ -31,12 +31,14 @@ class HistoryEntry:
 
     :ivar kind: insert, update or delete.
     :ivar user: who did it; None for jobs and commands.
+    :ivar verb: the business verb by which it happened, as `deals.win`; empty for plain changes.
     """
 
     at: dt.datetime
     kind: str
     user: str | None
     request_id: str
+    verb: str
     changes: tuple[Change, ...]
 
 
@@ -64,6 +66,7 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
                     version.pgh_label,
                     people.get(meta.get("user")),
                     str(meta.get("request_id") or ""),
+                    str(meta.get("verb") or ""),
                     changes,
                 )
             )

@@ -11,6 +11,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from core.documents.models import Attachment
+from core.documents.records import lock_record
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError
 
@@ -83,7 +84,7 @@ def attach_file(
     digest = hashlib.sha256(content).hexdigest()
     ref = RecordRef.of(record)
     with transaction.atomic():
-        same = Attachment.objects.filter(record_label=ref.label, record_id=ref.id, sha256=digest).first()
+        same = attachments_of(record).filter(sha256=digest).first()
         if same is not None:
             return same
         upload.seek(0)
@@ -96,6 +97,20 @@ def attach_file(
     return attachment
 
 
-def attachments_of(record: models.Model) -> models.QuerySet[Attachment]:
+def remove_attachment(*, attachment_id: int, user: "User", now: dt.datetime) -> Attachment:
+    """Take a file off its record. It leaves the list; who had attached and who removed it stays readable."""
+    with transaction.atomic():
+        attachment = lock_record(Attachment, attachment_id)
+        if attachment.removed_at is not None:
+            return attachment
+        attachment.removed_at, attachment.removed_by = now, user
+        attachment.version += 1
+        attachment.save()
+    return attachment
+
+
+def attachments_of(record: models.Model, *, with_removed: bool = False) -> models.QuerySet[Attachment]:
+    """The record's files, newest first."""
     ref = RecordRef.of(record)
-    return Attachment.objects.filter(record_label=ref.label, record_id=ref.id)
+    found = Attachment.objects.filter(record_label=ref.label, record_id=ref.id)
+    return found if with_removed else found.filter(removed_at=None)

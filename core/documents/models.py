@@ -91,7 +91,10 @@ class Sequence(CompanyOwned):
 
 
 class Attachment(Record):
-    """A file that belongs to a record. Types and size are limited (see attachments.py)."""
+    """A file that belongs to a record. Types and size are limited (see attachments.py).
+
+    :ivar removed_at: taken off the record; the row and its bytes stay, because they are part of its history.
+    """
 
     record = RecordRefField(_("record"), null=False)
     file = models.FileField(_("file"), upload_to="attachments/%Y/%m/")
@@ -99,6 +102,16 @@ class Attachment(Record):
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("removed by"),
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("attachment")

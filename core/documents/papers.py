@@ -10,9 +10,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from core.documents.enums import PaperState
 from core.documents.models import FrozenPaper, PrintedPaper
 from core.documents.references import RecordRef
-from core.events.outbox import Event, record
+from core.events.outbox import Event, record, retry, unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,50 @@ def papers_of(record_: models.Model) -> models.QuerySet[FrozenPaper]:
     """The frozen papers of a record, newest first."""
     ref = RecordRef.of(record_)
     return FrozenPaper.objects.filter(record_label=ref.label, record_id=ref.id).order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStanding:
+    """How far a paper is.
+
+    :ivar printed: the stored PDF without its bytes; None while it is not printed.
+    :ivar attempts: how often printing was tried.
+    """
+
+    paper: FrozenPaper
+    state: PaperState
+    printed: PrintedPaper | None = None
+    attempts: int = 0
+
+
+def paper_standings(record_: models.Model) -> list[PaperStanding]:
+    """The record's papers with how far each is, newest first."""
+    papers = list(papers_of(record_).defer("data"))
+    if not papers:
+        return []
+    printed = {one.paper_id: one for one in PrintedPaper.objects.filter(paper__in=papers).defer("content")}
+    return [_standing(paper, printed.get(paper.pk)) for paper in papers]
+
+
+def _standing(paper: FrozenPaper, printed: PrintedPaper | None) -> PaperStanding:
+    if printed is not None:
+        return PaperStanding(paper, PaperState.PRINTED, printed)
+    event = unfinished(PaperFrozen(paper_id=paper.pk))
+    if event is None or event.failed_at is not None:
+        return PaperStanding(paper, PaperState.FAILED, attempts=event.attempts if event else 0)
+    return PaperStanding(paper, PaperState.WAITING, attempts=event.attempts)
+
+
+def retry_paper(*, paper_id: int, now: dt.datetime) -> FrozenPaper:
+    """Have a paper printed that is not yet, whatever became of the first order to do so. A printed one stays."""
+    with transaction.atomic():
+        # A fact cannot be locked for change by the app role, so two retries at once may both order: printing is
+        # idempotent.
+        paper = FrozenPaper.objects.get(pk=paper_id)
+        order = PaperFrozen(paper_id=paper.pk)
+        event = unfinished(order)
+        if event is not None:
+            retry(event.pk, now=now)
+        elif not PrintedPaper.objects.filter(paper=paper).exists():
+            record(order, company_id=paper.company_id)
+    return paper

@@ -28,7 +28,8 @@ class OutboxEvent(CompanyOwned):
         verbose_name_plural = _("outbox events")
         ordering = ("id",)
         indexes = [
-            models.Index("run_after", "id", condition=Q(done_at=None, failed_at=None), name="events_outbox_open")
+            models.Index("run_after", "id", condition=Q(done_at=None, failed_at=None), name="events_outbox_open"),
+            models.Index("kind", "id", condition=Q(failed_at__isnull=False), name="events_outbox_given_up"),
         ]
 
     def __str__(self) -> str:

@@ -76,6 +76,21 @@ def relay(event_id: int, *, now: dt.datetime) -> bool:
     return not error
 
 
+def unfinished(event: Event) -> OutboxEvent | None:
+    """The row of this very event while its handlers have not all run: waiting, or given up (`failed_at`)."""
+    same = OutboxEvent.objects.filter(kind=kind_of(type(event)), payload=asdict(event), done_at=None)
+    # Two questions, because each has an index of its own and together they would have none.
+    return same.filter(failed_at=None).first() or same.exclude(failed_at=None).first()
+
+
+def retry(event_id: int, *, now: dt.datetime) -> None:
+    """Have an event that was given up relayed again, from its first attempt."""
+    with transaction.atomic():
+        given_up = OutboxEvent.objects.filter(pk=event_id, done_at=None).exclude(failed_at=None)
+        if given_up.update(failed_at=None, attempts=0, last_error="", run_after=now):
+            transaction.on_commit(lambda: import_string(HINT)(event_id), robust=True)
+
+
 def _claim(event_id: int) -> OutboxEvent | None:
     waiting = OutboxEvent.objects.select_for_update(skip_locked=True, of=("self",))
     return waiting.filter(pk=event_id, done_at=None).first()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import pghistory
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
@@ -119,9 +120,11 @@ def call(
     record: Model | None = None,
     id_name: str = "",
     expected_version: int | None = None,
+    verb: str = "",
 ) -> Any:
     """Call an operation: ids in, `user` and `now` from the caller. This is the only door from screens, bulk and API.
 
+    :param verb: `deals.win`; the history of whatever changes says it.
     :raises core.errors.DomainError: whatever the operation refuses.
     """
     accepted = parameters(operation)
@@ -132,4 +135,6 @@ def call(
         arguments[id_name or id_parameter(operation, type(record))] = record.pk
     if expected_version is not None and "expected_version" in accepted:
         arguments["expected_version"] = expected_version
-    return operation(**arguments)
+    # A job has no request that would name the author, so this does.
+    with pghistory.context(user=caller.user.pk, **({"verb": verb} if verb else {})):
+        return operation(**arguments)

@@ -15,5 +15,8 @@ class UiConfig(AppConfig):
         # Models may only be imported once every app stands.
         from core.jobs.schedules import every
         from core.ui.idempotency import forget_old_keys
+        from core.ui.record_files import add_standard_panels
+        from core.ui.registry import all_resources
 
+        add_standard_panels(all_resources())
         every(dt.timedelta(hours=6), "ui.forget_old_keys", forget_old_keys)

@@ -90,7 +90,14 @@ class Act:
 
     def _call(self, record: Any) -> Any:
         action = self.action
-        return call(action.operation, caller=self.caller, values=self.values, record=record, id_name=action.id_name)
+        return call(
+            action.operation,
+            caller=self.caller,
+            values=self.values,
+            record=record,
+            id_name=action.id_name,
+            verb=f"{self.resource.slug}.{action.name}",
+        )
 
 
 def start(

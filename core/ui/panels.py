@@ -37,6 +37,7 @@ class Panel:
     :ivar side: "side" for context (money, goods, people, timeline), "main" for the document itself.
     :ivar lazy: fetched after the page stands; for everything that is not cheap.
     :ivar verb: policy verb on the record without which the panel is not there.
+    :ivar last: stands below those that other apps add.
     """
 
     name: str = ""
@@ -45,6 +46,7 @@ class Panel:
     side: Literal["main", "side"] = "main"
     lazy: bool = False
     verb: str = "view"
+    last: bool = False
 
     def __init__(self, **options: Any) -> None:
         for name, value in options.items():

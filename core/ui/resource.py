@@ -166,6 +166,7 @@ class Resource:
     saved_views: tuple[PresetView, ...] = ()
     api_fields: tuple[str, ...] = ()
     api: bool = True
+    files: bool | None = None
     select_related: tuple[str, ...] = ()
     prefetch_related: tuple[str, ...] = ()
     detail_related: tuple[str, ...] = ()

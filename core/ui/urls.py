@@ -12,6 +12,7 @@ from core.ui.views import (
     bulk,
     detail,
     export,
+    files,
     form,
     history,
     jobs,
@@ -43,6 +44,11 @@ def resource_urls(resource: Resource) -> list[URLPattern]:
         "edit": ("<int:pk>/edit/", form.EditView),
         "action": ("<int:pk>/actions/<slug:name>/", action.ActionView),
         "history": ("<int:pk>/history/", history.HistoryView),
+        "files": ("<int:pk>/files/", files.FilesView),
+        "file": ("<int:pk>/files/<int:file_id>/", files.FileView),
+        "file-remove": ("<int:pk>/files/<int:file_id>/remove/", files.RemoveFileView),
+        "paper": ("<int:pk>/papers/<int:paper_id>/", files.PaperView),
+        "paper-retry": ("<int:pk>/papers/<int:paper_id>/retry/", files.RetryPaperView),
         "panel": ("<int:pk>/panels/<slug:name>/", detail.PanelView),
     }
     return [

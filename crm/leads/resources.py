@@ -68,6 +68,7 @@ class LeadResource(Resource):
     )
     filters = LeadFilter
     search = True
+    files = True
     form, create, update = forms.LeadForm, create_lead, update_lead
     status_colors = {"new": "yellow", "working": "blue", "recycled": "yellow"}
     detail_related = ("company",)

@@ -118,6 +118,7 @@ class DealResource(Resource):
     )
     filters = DealFilter
     search = True
+    files = True
     form, create, update = forms.DealForm, create_deal, update_deal
     totals, defaults = deal_totals, staticmethod(deal_defaults)
     lines = LineForm(forms.DealLineForm, label=_("Lines"))

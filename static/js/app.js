@@ -12,6 +12,7 @@ const MODULES = {
   board: () => import("./board.js"),
   combobox: () => import("./combobox.js"),
   charts: () => import("./charts.js"),
+  files: () => import("./files.js"),
 };
 
 const started = new WeakSet();

@@ -9,10 +9,13 @@ from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.documents.models import Document
 from core.ui.actions import Action
 from core.ui.api import schema
 from core.ui.api.viewsets import ResourceViewSet
+from core.ui.api.files import RecordFilesViewSet
 from core.ui.choices import has_field
+from core.ui.record_files import keeps_files
 from core.ui.resource import Resource
 
 Methods = Any  # HTTP method → method of the viewset; the stubs know no public type for it
@@ -65,4 +68,21 @@ def urls_of(resource: Resource) -> list[URLPattern]:
     for action in verbs(resource):
         route = f"{slug}/<str:pk>/{action.name.replace('_', '-')}/"
         found.append(path(route, viewset.as_view({"post": method_name(action)}), name=f"{slug}-{action.name}"))
-    return found
+    return [*found, *(file_urls(resource) if keeps_files(resource) else ())]
+
+
+def file_urls(resource: Resource) -> list[URLPattern]:
+    """Files and the paper of a record."""
+    made: Any = type(f"{type(resource).__name__}FilesViewSet", (RecordFilesViewSet,), {"resource": resource})
+    viewset = schema.described_files(made, resource)
+    routes: dict[str, tuple[str, Methods]] = {
+        "attachments": ("attachments/", {"get": "list_files", "post": "attach"}),
+        "attachment": ("attachments/<int:file_id>/", {"get": "download"}),
+        "attachment-remove": ("attachments/<int:file_id>/remove/", {"post": "remove"}),
+    }
+    if issubclass(resource.model, Document):
+        routes |= {"paper": ("paper/", {"get": "read_paper"}), "paper-retry": ("paper/retry/", {"post": "retry"})}
+    return [
+        path(f"{resource.slug}/<str:pk>/{route}", viewset.as_view(methods), name=f"{resource.slug}-{name}")
+        for name, (route, methods) in routes.items()
+    ]

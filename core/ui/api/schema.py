@@ -50,6 +50,32 @@ class MadeRecord(serializers.Serializer[Any]):
     title = serializers.CharField()
 
 
+class AttachedFile(serializers.Serializer[Any]):
+    """A file of a record."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    created_by = serializers.IntegerField(allow_null=True)
+
+
+class AttachedFiles(serializers.Serializer[Any]):
+    results = AttachedFile(many=True)
+
+
+class FileUpload(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
+class PaperStatus(serializers.Serializer[Any]):
+    """A paper that is still being made."""
+
+    status = serializers.CharField()
+
+
 def _serializer(name: str, fields: dict[str, Field]) -> type[serializers.Serializer[Any]]:
     return type(name, (serializers.Serializer,), fields)
 
@@ -271,4 +297,36 @@ def described(viewset: Any, resource: Resource) -> Any:
             describe(
                 f"verb_{action.name}", action.name, body, _answers(200, answer, 400, 404, 409, 422), [PK, KEY, COMPANY]
             )
+    return viewset
+
+
+FILE = OpenApiParameter("file_id", OpenApiTypes.INT, OpenApiParameter.PATH)
+PDF, BYTES = (200, "application/pdf"), (200, "application/octet-stream")
+FILE_METHODS: dict[str, tuple[str, Any, dict[Any, Any], list[Any]]] = {
+    "list_files": ("attachments_list", None, {200: AttachedFiles}, []),
+    "attach": ("attachments_attach", {"multipart/form-data": FileUpload}, {201: AttachedFile}, []),
+    "download": ("attachments_download", None, {BYTES: OpenApiTypes.BINARY}, [FILE]),
+    "remove": ("attachments_remove", None, {200: AttachedFile}, [FILE]),
+    "read_paper": (
+        "paper_read",
+        None,
+        {PDF: OpenApiTypes.BINARY, (202, "application/json"): PaperStatus},
+        [],
+    ),
+    "retry": ("paper_retry", None, {202: PaperStatus}, []),
+}
+
+
+def described_files(viewset: Any, resource: Resource) -> Any:
+    """Attach the schema to every method of a viewset of files."""
+    problems = dict.fromkeys(((code, CONTENT_TYPE) for code in (401, 403, 404, 409, 422, 429)), Problem)
+    for name, (operation, request, responses, parameters) in FILE_METHODS.items():
+        describe = extend_schema(
+            operation_id=f"{resource.slug}_{operation}",
+            tags=[resource.slug],
+            request=request,
+            responses={**responses, **problems},
+            parameters=[PK, *parameters, COMPANY],
+        )
+        setattr(viewset, name, describe(_copy(getattr(viewset, name), name)))
     return viewset

@@ -247,6 +247,7 @@ class ResourceViewSet(CompanyApi):
                 record=record,
                 id_name=action.id_name,
                 expected_version=version,
+                verb=f"{self.resource.slug}.{action.name}",
             )
 
         if not key:

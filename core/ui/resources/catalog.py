@@ -80,6 +80,7 @@ class ItemResource(Resource):
         "list_price",
     )
     search = True
+    files = True
     form = ItemForm
     lines = LineForm(KitComponentForm, name="components", label=_("Components of a kit"), extra=0)
     panels = (

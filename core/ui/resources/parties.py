@@ -134,6 +134,7 @@ class PartyResource(Resource):
         "created_at",
     )
     search = True
+    files = True
     form, create, update = PartyForm, create_party, update_party
     panels = (
         AttributesPanel(

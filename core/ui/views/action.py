@@ -74,6 +74,7 @@ class ActionView(ResourceView):
             record=self.record,
             id_name=self.action.id_name,
             expected_version=version,
+            verb=f"{self.resource.slug}.{self.action.name}",
         )
 
     def after(self, result: Any) -> str:

@@ -52,7 +52,8 @@ class DetailView(ResourceView):
         }
 
     def _panels(self, obj: Any) -> dict[str, Any]:
-        shown = [self._panel(panel, obj) for panel in self.resource.panels if panel.offered(self.caller, obj)]
+        ordered = sorted(self.resource.panels, key=lambda panel: panel.last)
+        shown = [self._panel(panel, obj) for panel in ordered if panel.offered(self.caller, obj)]
         panels = [panel for panel in shown if panel is not None]
         return {
             "panels_main": [panel for panel in panels if panel["side"] == "main"],
