@@ -51,7 +51,8 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
     if events is None:
         return []
     versions = list(events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
-    fields = [field for field in _fields(type(record)) if field.name not in NOISE]
+    kept = {field.name for field in events.model._meta.concrete_fields}  # secrets are not
+    fields = [field for field in _fields(type(record)) if field.name in kept - NOISE]
     names = _names(versions, fields)
     people = _people(versions)
     entries = []

@@ -107,7 +107,6 @@ def _paper(resource: Resource, obj: Any, standing: PaperStanding) -> dict[str, A
         "attempts": standing.attempts,
         "frozen_at": standing.paper.frozen_at,
         "printed_at": standing.printed.printed_at if standing.printed else None,
-        "sha256": standing.printed.sha256 if standing.printed else "",
         "url": resource.url("paper", obj.pk, standing.paper.pk),
         "retry_url": resource.url("paper-retry", obj.pk, standing.paper.pk),
     }

@@ -79,20 +79,20 @@ def test_the_same_file_is_kept_once_and_may_come_again_after_it_was_removed(staf
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "reason"),
+    ("refused", "reason"),
     [
-        ("page.html", b"<script>alert(1)</script>", "type"),
-        ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "type"),
-        ("lies.pdf", b"MZ\x90\x00", "type"),
-        ("empty.pdf", b"", "Choose between"),
-        ("large.txt", b"x" * 2000, "larger"),
+        (("page.html", b"<script>alert(1)</script>"), "type"),
+        (("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "type"),
+        (("lies.pdf", b"MZ\x90\x00"), "type"),
+        (("empty.pdf", b""), "Choose between"),
+        (("large.txt", b"x" * 2000), "larger"),
     ],
 )
 def test_a_refused_file_says_why_and_keeps_none_of_its_company(
-    staff: Client, party: Party, settings: Any, name: str, data: bytes, reason: str
+    staff: Client, party: Party, settings: Any, refused: tuple[str, bytes], reason: str
 ) -> None:
     settings.ATTACHMENT_MAX_BYTES = 1000
-    answer = upload(staff, party, ("good.txt", b"good"), (name, data)) if data else upload(staff, party)
+    answer = upload(staff, party, ("good.txt", b"good"), refused) if refused[1] else upload(staff, party)
     assert answer.status_code == 422
     assert reason in text_of(answer)
     assert Attachment.objects.count() == 0

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from core.documents.models import Document
 from core.ui.actions import Action
 from core.ui.api import schema
-from core.ui.api.viewsets import ResourceViewSet
 from core.ui.api.files import RecordFilesViewSet
+from core.ui.api.viewsets import ResourceViewSet
 from core.ui.choices import has_field
 from core.ui.record_files import keeps_files
 from core.ui.resource import Resource

@@ -2,12 +2,17 @@
 
 import pghistory
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
+from core.access.enums import Role
+from core.access.models import User
 from core.audit.queries import history
+from core.company.models import Company, CurrencyRate, Holiday, Membership, Team, WorkingCalendar, WorkingWindow
+from core.documents.models import Record
 from core.parties.models import Party
 from core.parties.operations import update_party
-from tests.factories.company import UserFactory
+from tests.factories.company import MembershipFactory, UserFactory
 from tests.factories.parties import PartyFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +50,33 @@ def test_queries_do_not_grow_with_the_history(django_assert_max_num_queries):
         update_party(party_id=party.pk, user=None, now=timezone.now(), name=f"Name {number}")
     with django_assert_max_num_queries(8):
         assert len(history(party)) == 21
+
+
+def test_people_companies_and_roles_have_a_history_without_secrets():
+    boss, user = UserFactory(name="Ada"), UserFactory(name="Before")
+    membership = MembershipFactory(user=user, role=Role.BUYER)
+    with pghistory.context(user=boss.pk, verb="people.grant"):
+        user.name, user.last_login = "After", timezone.now()
+        user.set_password("correct-horse-battery")
+        user.save()
+        membership.role = Role.ACCOUNTANT
+        membership.save()
+    entry = history(user)[0]
+    assert [(c.field, c.before, c.after) for c in entry.changes] == [("name", "Before", "After")]
+    assert (entry.user, entry.verb) == ("Ada", "people.grant")
+    assert [(c.before, c.after) for c in history(membership)[0].changes] == [("Buyer", "Accountant")]
+    assert {"password", "last_login"}.isdisjoint(
+        field.name for field in type(user.events.get_queryset()[0])._meta.fields
+    )
+    user.set_password("another-horse-battery")
+    user.save()
+    assert len(history(user)) == 2, "a new password alone is no entry"
+
+
+def test_every_record_has_a_history():
+    untracked = {
+        model._meta.label for model in apps.get_models() if issubclass(model, Record) and not hasattr(model, "events")
+    }
+    assert untracked == {"documents.Attachment"}, "an attachment itself says who attached and who removed it"
+    for model in (User, Company, Membership, Team, CurrencyRate, WorkingCalendar, WorkingWindow, Holiday):
+        assert hasattr(model, "events"), model
