@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "crm.contacts",
     "crm.pipeline",
     "crm.leads",
+    "crm.tickets",
     "integration",
     "reporting",
     "pgtrigger",

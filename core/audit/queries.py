@@ -52,7 +52,7 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
         return []
     versions = list(events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     kept = {field.name for field in events.model._meta.concrete_fields}  # secrets are not
-    fields = [field for field in _fields(type(record)) if field.name in kept - NOISE]
+    fields = [field for field in _fields(type(record)) if field.name in kept]
     names = _names(versions, fields)
     people = _people(versions)
     entries = []
@@ -75,7 +75,10 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
 
 
 def _fields(model: type[models.Model]) -> Iterable[models.Field[Any, Any]]:
-    return model._meta.concrete_fields
+    """The fields that somebody may change: not bookkeeping, and not what the database works out of other fields."""
+    for field in model._meta.concrete_fields:
+        if field.name not in NOISE and not isinstance(field, models.GeneratedField):
+            yield field
 
 
 def _meta(version: Any) -> dict[str, Any]:

@@ -63,6 +63,10 @@ class Panel:
         allowed = self.verb == "view" or policies.may(caller.user, self.verb, obj, caller.company_id)
         return allowed and self.applies(caller, obj)
 
+    def header_action(self, caller: Caller, obj: Any) -> Mapping[str, Any] | None:
+        """A link beside the title, as label, url and icon, such as the way to one more; must not query."""
+        return None
+
     def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
         """What the template shows; None leaves the panel out."""
         return {}

@@ -20,7 +20,9 @@ ICONS = {
     InteractionKind.TASK: "checklist",
 }
 CHANGES_SHOWN = 10
-UNREMARKABLE = frozenset({"board_position", "next_activity_at", "stage_since", "score"})
+UNREMARKABLE = frozenset(
+    {"board_position", "last_message_at", "next_activity_at", "score", "stage_since", "unanswered_since"}
+)
 
 
 def interactions(subject: Subject) -> Iterable[TimelineEntry]:

@@ -62,6 +62,7 @@ class DetailView(ResourceView):
 
     def _panel(self, panel: Panel, obj: Any) -> dict[str, Any] | None:
         shown = {"name": panel.name, "title": panel.title, "side": panel.side, "html": "", "lazy_url": ""}
+        shown["action"] = panel.header_action(self.caller, obj)
         if panel.lazy:
             return {**shown, "lazy_url": self.resource.url("panel", obj.pk, panel.name)}
         html = panel.render(self.request, obj)
