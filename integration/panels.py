@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,8 @@ from core.ui.resource import Caller
 from crm.pipeline.models import Deal
 from erp.inventory.queries import availability
 from erp.invoicing.models import SalesInvoice
-from erp.orders.models import Quotation, SalesOrder
+from erp.orders.enums import DeliveryStatus
+from erp.orders.models import Delivery, Quotation, SalesOrder, SalesReturn
 from integration.chain import chain_of
 from integration.money import customer_money
 
@@ -121,6 +123,51 @@ class PartnerMoneyPanel(CustomerMoneyPanel):
 
     def facts(self, request: HttpRequest, obj: Any) -> Facts:
         return super().facts(request, obj.party)
+
+
+class CustomersPanel(RelatedPanel):
+    """Documents of the customer that a record is about, beside the record; without any there is no panel."""
+
+    field = "party"
+
+    def context(self, request: HttpRequest, obj: Any) -> Mapping[str, Any] | None:
+        found = super().context(request, obj)
+        return found if found and found["rows"] else None
+
+    def rows(self, caller: Caller, obj: Any) -> QuerySet[Any]:
+        return super().rows(caller, obj.party)
+
+    def more(self, obj: Any) -> str:
+        return super().more(obj.party)
+
+
+def ticket_panels() -> tuple[Panel, ...]:
+    """What support needs to know of the customer's money and goods without leaving the ticket."""
+    return (
+        PartnerMoneyPanel(),
+        CustomersPanel(
+            name="last_orders",
+            title=_("Last orders"),
+            model=SalesOrder,
+            limit=5,
+            columns=("number", "document_date", "total_amount", "delivery_state"),
+        ),
+        CustomersPanel(
+            name="open_deliveries",
+            title=_("Deliveries on their way"),
+            model=Delivery,
+            where={"status": DeliveryStatus.DRAFT},
+            limit=5,
+            columns=("number", "document_date", "status"),
+        ),
+        CustomersPanel(
+            name="returns",
+            title=_("Returns"),
+            model=SalesReturn,
+            limit=5,
+            columns=("number", "document_date", "status"),
+        ),
+    )
 
 
 def party_panels() -> tuple[Panel, ...]:

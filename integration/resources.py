@@ -6,7 +6,7 @@ from core.ui.actions import Action
 from core.ui.registry import extend
 from crm.pipeline.enums import DealStatus
 from integration.operations import quote_deal
-from integration.panels import DealMoneyPanel, DealStockPanel, PartnerMoneyPanel, party_panels
+from integration.panels import DealMoneyPanel, DealStockPanel, PartnerMoneyPanel, party_panels, ticket_panels
 from integration.steps import steps_of
 
 CHAIN = ("deals", "quotations", "sales-orders", "deliveries", "sales-invoices", "payments")
@@ -17,6 +17,8 @@ for slug in ("quotations", "sales-orders"):
     extend(slug).add_panel(PartnerMoneyPanel())
 for panel in party_panels():
     extend("parties").add_panel(panel)
+for panel in reversed(ticket_panels()):
+    extend("tickets").add_panel(panel, after="customer")
 
 extend("deals").add_panel(DealMoneyPanel()).add_panel(DealStockPanel()).add_panel(PartnerMoneyPanel()).add_action(
     Action(

@@ -1,4 +1,4 @@
-"""Giving a new company everything it needs to start: ledger, stock, bank, pipeline."""
+"""Giving a new company everything it needs to start: ledger, stock, bank, pipeline, tickets."""
 
 import datetime as dt
 
@@ -8,6 +8,7 @@ from core.access.models import User
 from core.company.models import Company, Currency
 from core.company.tenancy import use_companies
 from crm.pipeline.setup import set_up_pipeline
+from crm.tickets.setup import set_up_tickets
 from erp.banking.setup import set_up_banking
 from erp.inventory.setup import set_up_inventory
 from erp.ledger.enums import ChartTemplate
@@ -34,7 +35,7 @@ def set_up_company(
     is_demo: bool = False,
 ) -> Company:
     """Make the company, or find it by its code, with chart of accounts, fiscal years from `first_year` on, a
-    warehouse, a bank account and a pipeline. Doing it again changes nothing."""
+    warehouse, a bank account, a pipeline and ticket categories. Doing it again changes nothing."""
     title, symbol, places = CURRENCIES.get(currency_code, (currency_code, "", 2))
     with transaction.atomic():
         Currency.objects.get_or_create(
@@ -49,4 +50,5 @@ def set_up_company(
             set_up_inventory(company_id=company.pk, user=user, now=now)
             set_up_banking(company_id=company.pk, user=user, now=now)
             set_up_pipeline(company_id=company.pk, user=user, now=now)
+            set_up_tickets(company_id=company.pk, user=user, now=now)
     return company

@@ -37,8 +37,11 @@ class RecordSelect(forms.Select):
         return context
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
-        options: list[tuple[Any, str]] = [] if self.is_required else [("", "---------")]
-        options.extend(self._options([str(item) for item in value if item]))
+        chosen = [str(item) for item in value if item]
+        found = list(self._options(chosen))
+        # Without an empty option the browser would choose the first record for somebody who chose none.
+        is_settled = self.is_required and (bool(chosen) or len(found) == 1)
+        options: list[tuple[Any, str]] = found if is_settled else [("", "---------"), *found]
         return [
             (None, [self.create_option(name, key, label, str(key) in value, index, attrs=attrs)], index)
             for index, (key, label) in enumerate(options)

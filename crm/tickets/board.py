@@ -30,7 +30,7 @@ def ticket_card(ticket: Ticket) -> Card:
         title=ticket.subject,
         subtitle=f"{ticket.number} · {ticket.party}",
         owner=str(ticket.assignee or ""),
-        age_state="late" if ticket.priority in PRESSING else "planned",
+        age_state="rotten" if ticket.priority in PRESSING else "planned",
         age=" · ".join(words),
     )
 

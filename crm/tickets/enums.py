@@ -11,7 +11,7 @@ class TicketStatus(models.TextChoices):
 
     NEW = "new", _("New")
     OPEN = "open", _("Open")
-    WAITING = "waiting", _("Waiting for customer")
+    WAITING = "waiting", _("Waiting")
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
 
