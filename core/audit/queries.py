@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from core.access.models import User
 
@@ -122,4 +123,6 @@ def _text(field: Any, value: Any, names: dict[Any, str] | None) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if hasattr(value, "normalize"):
         return f"{value.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)

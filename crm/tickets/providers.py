@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.access.policies import may, scoped
@@ -35,7 +36,7 @@ def _opened(tickets: Iterable[Ticket]) -> Iterator[TimelineEntry]:
         )
 
 
-def _told(tickets: object, limit: int) -> Iterator[TimelineEntry]:
+def _told(tickets: QuerySet[Ticket], limit: int) -> Iterator[TimelineEntry]:
     messages = TicketMessage.objects.filter(kind__in=TOLD, ticket__in=tickets)
     for message in messages.select_related("ticket", "author").order_by("-at", "-id")[:limit]:
         is_answer = message.kind == MessageKind.ANSWER

@@ -165,6 +165,7 @@ class TicketResource(Resource):
     ordering = "-last_message_at"
     filters = TicketFilter
     search = True
+    files = True
     form, create, update = forms.TicketForm, create_ticket, update_ticket
     status_colors = PRIORITY_COLORS
     views = {"board": TICKET_BOARD}
