@@ -19,6 +19,10 @@ DEMO = env.flag("ONEBOOK_DEMO")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("ONEBOOK_HTTPS")
+# Where people outside reach us: stands in mails, which no request is behind.
+PUBLIC_URL = env.text("ONEBOOK_PUBLIC_URL").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("ONEBOOK_PUBLIC_URL must begin with https:// (or http:// on a private network).")
 
 INSTALLED_APPS = [
     "core.access",
@@ -42,6 +46,7 @@ INSTALLED_APPS = [
     "crm.pipeline",
     "crm.leads",
     "crm.tickets",
+    "crm.campaigns",
     "integration",
     "reporting",
     "pgtrigger",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("erp.invoicing.urls")),
     path("", include("erp.inventory.urls")),
     path("", include("crm.leads.urls")),
+    path("", include("crm.campaigns.urls")),
     path("", include("erp.orders.urls")),
     path("", include("integration.urls")),
     path("", include("reporting.urls")),

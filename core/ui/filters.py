@@ -184,8 +184,8 @@ def filter_set(resource: Resource) -> type[ResourceFilterSet] | None:
     if isinstance(declared, type):
         if not issubclass(declared, ResourceFilterSet):
             raise ImproperlyConfigured(f"{declared.__name__} must derive from core.ui.filters.ResourceFilterSet")
-        return declared
-    members: dict[str, Any] = {}
+        return type(declared.__name__, (declared,), dict(resource.more_filters)) if resource.more_filters else declared
+    members: dict[str, Any] = dict(resource.more_filters)
     for path in declared:
         try:
             members.update(filters_of(_field_at(resource.model, path), path))

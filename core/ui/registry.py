@@ -11,6 +11,8 @@ from django.db.models import Model
 from core.ui.resource import Column, PresetView, Resource
 
 if TYPE_CHECKING:
+    from django_filters import Filter
+
     from core.ui.actions import Action
     from core.ui.panels import Panel
 
@@ -112,6 +114,14 @@ class Extension:
                 resource.columns = (*resource.columns, column)
             else:
                 resource.more_columns = (*resource.more_columns, column)
+
+        return self._apply(change)
+
+    def add_filter(self, name: str, item: Filter) -> Extension:
+        """Offer one more filter on the list and in the API."""
+
+        def change(resource: Resource) -> None:
+            resource.more_filters = {**resource.more_filters, name: item}
 
         return self._apply(change)
 

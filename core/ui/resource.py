@@ -17,7 +17,7 @@ from core.ui.badges import Badge, status_badge
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django_filters import FilterSet
+    from django_filters import Filter, FilterSet
 
     from core.access.models import User
     from core.company.models import Company
@@ -152,6 +152,7 @@ class Resource:
     more_columns: tuple[str | Column, ...] = ()
     ordering: str = "-id"
     filters: tuple[str, ...] | type[FilterSet] = ()
+    more_filters: Mapping[str, Filter] = {}
     search: bool = False
     form: type[forms.BaseForm] | None = None
     lines: LineForm | None = None

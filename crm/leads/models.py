@@ -141,6 +141,9 @@ class Lead(Record):
                 condition=~Q(organisation_name=""),
                 name="leads_lead_by_organisation",
             ),
+            models.Index(
+                "company", Lower("utm_campaign"), condition=~Q(utm_campaign=""), name="leads_lead_by_utm_campaign"
+            ),
         ]
         triggers = [
             *searchable(

@@ -12,6 +12,7 @@ from core.errors import InvalidInputError
 from core.events.outbox import record
 from core.parties.enums import ContactKind
 from core.parties.normalise import normal_contact
+from crm.leads.consequences import lead_written
 from crm.leads.enums import LEAD_TRANSITIONS, OPEN_STATUSES, DisqualifyReason, LeadStatus
 from crm.leads.errors import LeadClosedError, NamelessLeadError
 from crm.leads.events import LeadQualified
@@ -43,7 +44,9 @@ def create_lead(
     company = Company.objects.get(pk=company_id)
     lead = Lead(company=company, created_by=user, owner_id=owner_id, assigned_at=now if owner_id else None)
     _take(lead, values, strict=strict)
-    lead.save()
+    with transaction.atomic():
+        lead.save()
+        lead_written.run(lead=lead, now=now)
     return lead
 
 
@@ -69,6 +72,18 @@ def update_lead(
             lead.assigned_at = now if values["owner_id"] else None
         _take(lead, values, strict=strict)
         _save(lead)
+        lead_written.run(lead=lead, now=now)
+    return lead
+
+
+def withdraw_lead_consent(*, lead_id: int, user: "User | None", now: dt.datetime) -> Lead:
+    """Write down that the person behind a lead wants no mailings any more, whatever state it is in. Said already, it
+    stays as it is."""
+    with transaction.atomic():
+        lead = lock_record(Lead, lead_id)
+        if lead.consented_at is not None:
+            lead.consented_at = None
+            _save(lead)
     return lead
 
 
