@@ -56,7 +56,7 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("company", "audience", "ground")
     search_fields = ("name",)
     list_select_related = ("company",)
-    raw_id_fields = ("group", "owner", "team")
+    raw_id_fields = ("group", "owned_by", "owned_by_team")
     readonly_fields = ("company", *WRITTEN_BY_MACHINE)
     inlines = (SegmentMemberInline,)
 

@@ -62,8 +62,8 @@ def matching_parties(segment: Segment) -> QuerySet[Party]:
     for name in ("language", "industry"):
         if value := getattr(segment, name):
             found = found.filter(_own_or_parents(name, "", "iexact", value))
-    for name in ("group", "owner", "team"):
-        if value := getattr(segment, f"{name}_id"):
+    for name, value in {"group": segment.group_id, **_owners(segment)}.items():
+        if value:
             found = found.filter(_own_or_parents(name, None, "exact", value))
     if segment.deals:
         found = found.filter(DEALS[segment.deals](Deal.objects.filter(company_id=segment.company_id)))
@@ -77,14 +77,16 @@ def matching_leads(segment: Segment) -> QuerySet[Lead]:
     found = Lead.objects.filter(company_id=segment.company_id, status__in=OPEN_STATUSES)
     if segment.countries:
         found = found.filter(country__in=segment.countries)
-    for name in ("owner", "team"):
-        if value := getattr(segment, f"{name}_id"):
-            found = found.filter(**{f"{name}_id": value})
+    found = found.filter(**{name: value for name, value in _owners(segment).items() if value})
     if segment.lead_source:
         found = found.filter(source__iexact=segment.lead_source)
     if segment.lead_score_min is not None:
         found = found.filter(score__gte=segment.lead_score_min)
     return found
+
+
+def _owners(segment: Segment) -> dict[str, int | None]:
+    return {"owner": segment.owned_by_id, "team": segment.owned_by_team_id}
 
 
 def _either(flag: str) -> Q:

@@ -61,7 +61,7 @@ class SegmentForm(RecordForm):
         label=_("countries"), required=False, help_text=_("Two-letter codes with commas, such as DE, AT, CH.")
     )
     groups = (
-        (_("Who"), ("name", "ground", "audience", "addressees", "countries", "owner", "team")),
+        (_("Who"), ("name", "ground", "audience", "addressees", "countries", "owned_by", "owned_by_team")),
         (_("Customers and prospects"), ("language", "industry", "group", "deals")),
         (_("Leads"), ("lead_source", "lead_score_min")),
     )
@@ -77,8 +77,8 @@ class SegmentForm(RecordForm):
             "language",
             "industry",
             "group",
-            "owner",
-            "team",
+            "owned_by",
+            "owned_by_team",
             "deals",
             "lead_source",
             "lead_score_min",

@@ -98,9 +98,18 @@ class SegmentResource(Resource):
     slug = "segments"
     menu = Menu("marketing", order=20, icon="users-group")
     columns = ("name", "audience", "ground", Column("countries", value=countries_of, sort=False), "language", "group")
-    more_columns = ("addressees", "industry", "deals", "owner", "team", "lead_source", "lead_score_min", "created_at")
+    more_columns = (
+        "addressees",
+        "industry",
+        "deals",
+        "owned_by",
+        "owned_by_team",
+        "lead_source",
+        "lead_score_min",
+        "created_at",
+    )
     ordering = "name"
-    filters = ("audience", "ground", "group", "owner", "team")
+    filters = ("audience", "ground", "group", "owned_by", "owned_by_team")
     search = True
     form = forms.SegmentForm
     lines = LineForm(form=forms.MemberForm, name="members", label=_("Chosen by hand, besides"), max=500)
@@ -110,7 +119,7 @@ class SegmentResource(Resource):
             title=_("Criteria"),
             fields=(
                 "audience", "addressees", "ground", Column("countries", value=countries_of), "language", "industry",
-                "group", "deals", "lead_source", "lead_score_min", "owner", "team",
+                "group", "deals", "lead_source", "lead_score_min", "owned_by", "owned_by_team",
             ),
         ),
         LinesPanel(

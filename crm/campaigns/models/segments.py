@@ -25,6 +25,7 @@ class Segment(Record):
     leads only.
 
     :ivar countries: two-letter codes, any of them.
+    :ivar owned_by: whose parties and leads; a segment itself belongs to nobody.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -45,10 +46,12 @@ class Segment(Record):
     group = models.ForeignKey(
         PartyGroup, models.PROTECT, null=True, blank=True, verbose_name=_("group"), related_name="+"
     )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("owner"), related_name="+"
+    owned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("owned by"), related_name="+"
     )
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, verbose_name=_("team"), related_name="+")
+    owned_by_team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, verbose_name=_("owned by team"), related_name="+"
+    )
     deals = models.CharField(_("deals"), max_length=8, choices=DealHistory, blank=True)
     lead_source = models.CharField(_("source of the lead"), max_length=80, blank=True)
     lead_score_min = models.PositiveSmallIntegerField(

@@ -68,7 +68,7 @@ def test_group_owner_and_team(company, manager, house, others):
     group, team = PartyGroupFactory(company=company), TeamFactory(company=company)
     house.group, house.owner, house.team = group, manager, team
     house.save()
-    for criteria in ({"group": group}, {"owner": manager}, {"team": team}):
+    for criteria in ({"group": group}, {"owned_by": manager}, {"owned_by_team": team}):
         assert names(matching_parties(segment(company, audience="parties", **criteria))) == ["Ada", "Bo", "House"]
 
 
