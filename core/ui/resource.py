@@ -166,6 +166,7 @@ class Resource:
     views: Mapping[str, Kanban] = {}
     saved_views: tuple[PresetView, ...] = ()
     api_fields: tuple[str, ...] = ()
+    api_lines: str = ""  # lines that the API answers although no form writes them: their reverse accessor
     api: bool = True
     files: bool | None = None
     select_related: tuple[str, ...] = ()
@@ -242,6 +243,13 @@ class Resource:
     @cached_property
     def can_update(self) -> bool:
         return self.form is not None and self.update is not False
+
+    @property
+    def answered_lines(self) -> tuple[str, str] | None:
+        """Name and reverse accessor of the lines that the API answers with a record."""
+        if self.lines is not None:
+            return self.lines.name, self.lines.accessor
+        return (self.api_lines, self.api_lines) if self.api_lines else None
 
     def url(self, name: str, *args: Any) -> str:
         """The address of one of this resource's pages, e.g. `url("edit", 7)`."""

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.documents.references import RecordRef
 from core.ui import formats
 
 
@@ -66,8 +67,13 @@ def plain(amount: Decimal) -> str:
     return f"{amount.normalize():f}" if amount else ""
 
 
+# How a caller of the API, who knows documents and not their open items, names what a payment settles.
+DOCUMENTS = {"sales_invoice": "invoicing.salesinvoice", "supplier_invoice": "invoicing.supplierinvoice"}
+
+
 class AllocationsField(forms.JSONField):
-    """Cleans to a list of mappings with `open_item_id` and `amount`, or None when nothing was said."""
+    """Cleans to a list of mappings with `amount` and either `open_item_id` or `document`, or None when nothing was
+    said. The API names a document as `sales_invoice` or `supplier_invoice`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=AllocationsWidget(), **options)
@@ -95,9 +101,18 @@ class AllocationsField(forms.JSONField):
 
 def _allocation(row: Any) -> dict[str, Any]:
     try:
-        found = {"open_item_id": int(row["open_item_id"]), "amount": Decimal(str(row["amount"]).replace(",", ""))}
+        target, amount = _target(row), Decimal(str(row["amount"]).replace(",", ""))
     except (InvalidOperation, ValueError, TypeError, KeyError) as error:
-        raise ValidationError(_("Every row needs open_item_id and amount."), code="invalid") from error
-    if not found["amount"].is_finite():  # type: ignore[attr-defined, union-attr]
+        raise ValidationError(
+            _("Every row needs an amount and one of sales_invoice, supplier_invoice or open_item_id."), code="invalid"
+        ) from error
+    if not amount.is_finite():
         raise ValidationError(_("Enter a number."), code="invalid")
-    return found
+    return {**target, "amount": amount}
+
+
+def _target(row: Mapping[str, Any]) -> dict[str, Any]:
+    named = next((name for name in DOCUMENTS if name in row), None)
+    if named is None:
+        return {"open_item_id": int(row["open_item_id"])}
+    return {"document": RecordRef(DOCUMENTS[named], int(row[named]))}

@@ -413,6 +413,7 @@ class DeliveryResource(Resource):
         "id", "number", "status", "order", "party", "document_date", "warehouse", "carrier", "tracking_number",
         "delivery_address", "shipped_at", "external_id", "version",
     )  # fmt: skip
+    api_lines = "lines"
 
     def subtitle(self, obj: Delivery) -> str:
         return str(obj.party)
@@ -440,6 +441,7 @@ class SalesReturnResource(Resource):
     api_fields = (
         "id", "number", "status", "delivery", "party", "document_date", "warehouse", "reason", "external_id", "version",
     )  # fmt: skip
+    api_lines = "lines"
 
     def subtitle(self, obj: SalesReturn) -> str:
         return str(obj.party)

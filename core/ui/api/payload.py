@@ -141,7 +141,7 @@ def read_lines(
     rows = body.get(declared.name) or []
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         return None, [error(declared.name, "wrong_type", _("This needs a list of objects."))]
-    fields: Mapping[str, forms.Field] = declared.form.base_fields  # type: ignore[attr-defined]
+    fields = declared.form().fields  # of an instance, because forms change their initial values when they are made
     others = {"id", *line_names(resource, declared)}
     for row in rows:
         check_names(row, fields, others=others)

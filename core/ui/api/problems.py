@@ -93,11 +93,13 @@ def _input(error: InputProblem) -> dict[str, Any]:
 
 
 def _missing(error: Http404) -> dict[str, Any]:
-    return body(404, code="not_found", title=_("There is no such record, or it is not yours to see."))
+    title = _("There is no such record, or it is not yours to see.")
+    return body(404, code="not_found", title=title, hint=_("Check the id, and the company you ask for."))
 
 
 def _forbidden(error: PermissionDenied) -> dict[str, Any]:
-    return body(403, code="not_allowed", title=str(error) or _("Your role does not include this."))
+    title = str(error) or _("Your role does not include this.")
+    return body(403, code="not_allowed", title=title, hint=_("Ask an administrator for the role or for a wider token."))
 
 
 def _bad_request(error: BadRequest) -> dict[str, Any]:

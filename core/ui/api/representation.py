@@ -89,7 +89,8 @@ def _getters(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[st
 
 
 def _value_getter(name: str, field: Any) -> Getter:
-    return lambda record: plain(getattr(record, name), field, str(getattr(record, "currency_id", "") or ""))
+    kind = field.output_field if isinstance(field, models.GeneratedField) else field
+    return lambda record: plain(getattr(record, name), kind, str(getattr(record, "currency_id", "") or ""))
 
 
 def _ids_getter(name: str) -> Getter:
@@ -135,13 +136,13 @@ def represent(resource: Resource, record: Any, *, with_lines: bool = False) -> d
     """A record with the resource's fields; its lines too when one record is asked for."""
     answer = {name: getter(record) for name, getter in record_getters(resource)}
     answer["title"] = resource.title(record)
-    if with_lines and resource.lines is not None:
-        manager: Any = getattr(record, resource.lines.accessor)
+    if with_lines and resource.answered_lines is not None:
+        name, accessor = resource.answered_lines
+        manager: Any = getattr(record, accessor)
         getters = line_getters(manager.model, manager.field.name)
         references = [f.name for f in manager.model._meta.concrete_fields if f.many_to_one and f.name != "company"]
-        answer[resource.lines.name] = [
-            {name: getter(line) for name, getter in getters} for line in manager.select_related(*references)
-        ]
+        rows = manager.select_related(*references)
+        answer[name] = [{field: getter(line) for field, getter in getters} for line in rows]
     return answer
 
 

@@ -177,14 +177,13 @@ def _name(resource: Resource) -> str:
 def output_serializer(resource: Resource, *, with_lines: bool) -> type[serializers.Serializer[Any]]:
     fields = _output(resource.model, output_names(resource))
     fields["title"] = serializers.CharField(read_only=True)
-    if with_lines and resource.lines is not None:
-        relation: Any = resource.model._meta.get_field(resource.lines.accessor)
+    if with_lines and resource.answered_lines is not None:
+        shown, accessor = resource.answered_lines
+        relation: Any = resource.model._meta.get_field(accessor)
         line: Any = relation.related_model
         hidden = {*HIDDEN_IN_LINES, relation.field.name}
         names = tuple(field.name for field in line._meta.concrete_fields if field.name not in hidden)
-        fields[resource.lines.name] = _serializer(f"{_name(resource)}Line", _output(line, names))(
-            many=True, read_only=True
-        )
+        fields[shown] = _serializer(f"{_name(resource)}Line", _output(line, names))(many=True, read_only=True)
     return _serializer(f"{_name(resource)}{'' if with_lines else 'Row'}", fields)
 
 

@@ -39,7 +39,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: not there, or not in sight; which of the two is not said."""
     if request.path.startswith(API_PREFIX):
-        return problem(HTTPStatus.NOT_FOUND, code="not_found", title=_("There is nothing at this address."))
+        hint = _("The schema at /api/v1/schema/ lists every address.")
+        return problem(HTTPStatus.NOT_FOUND, code="not_found", title=_("There is nothing at this address."), hint=hint)
     text = _("There is nothing at this address, or it is not yours to see.")
     hint = _("Check the address, search for the record, or switch to its company.")
     return render(request, "404.html", _context(request, 404, _("Not found"), text, hint), status=404)
