@@ -20,6 +20,7 @@ from core.ui.requests import caller_of
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from core.ui.columns import BoundColumn
     from core.ui.resource import Caller, Text
 
 
@@ -130,15 +131,18 @@ class TablePanel(Panel):
         records = list((queryset.select_related(*related) if related else queryset)[: self.limit + 1])
         return {
             "headers": [{"label": column.label, "css": column.css} for column in bound],
-            "rows": [
-                PanelRow(tables.cells(bound, record), tables.row_url(record) if self.linked else "")
-                for record in records[: self.limit]
-            ],
+            "rows": [self.row(bound, record) for record in records[: self.limit]],
             "more_url": self.more(obj) if len(records) > self.limit else "",
             "has_more": len(records) > self.limit,
             "footer": self.footer(obj),
             "empty_text": self.empty_text,
         }
+
+    def row(self, bound: tuple[BoundColumn, ...], record: Any) -> PanelRow:
+        """One row; its first cell leads to the record where that has a page."""
+        url = tables.row_url(record) if self.linked else ""
+        made = tables.linked_cells(bound, record, url, str(record)) if url else tables.cells(bound, record)
+        return PanelRow(made, url)
 
 
 class LinesPanel(TablePanel):

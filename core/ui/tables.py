@@ -99,15 +99,18 @@ def cells(bound: tuple[BoundColumn, ...], record: Any) -> SafeString:
     return mark_safe(_joined(_compiled(bound, get_language() or ""), record))  # noqa: S308  escaped part by part
 
 
-def _rows(resource: Resource, bound: tuple[BoundColumn, ...], records: Iterable[Any]) -> Iterator[Row]:
+def linked_cells(bound: tuple[BoundColumn, ...], record: Any, url: str, title: str) -> SafeString:
+    """As `cells`, the first one the row's heading and link; a record without a number yet shows its title there."""
     first, rest = bound[0], _compiled(bound[1:], get_language() or "")
-    head = f'<th scope="row" class="{first.css}" data-label="{escape(first.label)}">'
+    name = first.html(record) if first.kind != "link" else escape(first.text(record))
+    head = f'<th scope="row" class="{first.css}" data-label="{escape(first.label)}"><a href="{escape(url)}">'
+    return mark_safe(f"{head}{name or escape(title)}</a></th>{_joined(rest, record)}")  # noqa: S308  escaped part by part
+
+
+def _rows(resource: Resource, bound: tuple[BoundColumn, ...], records: Iterable[Any]) -> Iterator[Row]:
     for record in records:
-        url = resource.detail_url(record.pk)
-        title = resource.title(record)
-        name = first.html(record) if first.kind != "link" else escape(first.text(record))
-        link = f'{head}<a href="{url}">{name or escape(title)}</a></th>'
-        yield Row(record.pk, url, title, mark_safe(link + _joined(rest, record)))  # noqa: S308  escaped part by part
+        url, title = resource.detail_url(record.pk), resource.title(record)
+        yield Row(record.pk, url, title, linked_cells(bound, record, url, title))
 
 
 @lru_cache(maxsize=512)

@@ -25,7 +25,11 @@ function enhance(select) {
     placeholder: select.getAttribute("placeholder") ?? "",
     plugins: select.required ? [] : ["clear_button"],
     shouldLoad: () => true,
-    load: (term, done) => find(select.dataset.lookup, term).then((items) => { box.clearOptions((option) => box.items.includes(String(option.value))); done(items); }, () => done()),
+    load: (term, done) => find(select.dataset.lookup, term).then((items) => {
+      if (term !== box.inputValue()) return void ignore(box);
+      box.clearOptions((option) => box.items.includes(String(option.value)));
+      done(items);
+    }, () => done()),
     // The server has ranked the answers; Tom Select must not sort or drop them.
     score: () => () => 1,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
@@ -37,6 +41,12 @@ function enhance(select) {
   });
   box.control_input.setAttribute("aria-label", labelOf(select));
   select.setAttribute("aria-hidden", "true");
+}
+
+/** An answer that comes after a choice or a newer term must not open the list again. */
+function ignore(box) {
+  box.loading = Math.max(box.loading - 1, 0);
+  if (!box.loading) box.wrapper.classList.remove(box.settings.loadingClass);
 }
 
 async function find(url, term) {

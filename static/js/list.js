@@ -5,7 +5,6 @@ const TYPING_PAUSE = 250;
 
 /** Start one results block; it is swapped as a whole when a filter changes. */
 export function start(results) {
-  results.addEventListener("click", (event) => onRowClick(event));
   followAddress();
   const bar = results.querySelector(".bulk-bar");
   if (bar) startSelection(results, bar);
@@ -22,6 +21,9 @@ function followAddress() {
     link.href = url.href;
   }
 }
+
+// Rows of lists and of panels alike: the link in the row is for the keyboard, the whole row for the mouse.
+document.addEventListener("click", onRowClick);
 
 function onRowClick(event) {
   const row = event.target.closest("tr[data-href]");
