@@ -164,12 +164,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
-# The limit per account counts failures by account and address together, so nobody can lock out somebody else.
+# Failures are counted by address and by account; a browser in which the person has signed in before counts by itself,
+# so nobody can lock out somebody else (see core/access/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Onebook"
+MFA_ADAPTER = "core.access.adapter.MfaAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write on every request; SessionLimitMiddleware notes it once a minute
-MFA_REQUIRED = not DEMO
+MFA_REQUIRED = True  # of whom, core/access/second_factor.py says
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
 PASSWORD_HASHERS = [
@@ -189,6 +191,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "onebook-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "onebook-csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "onebook-device"
 SECURE_SSL_REDIRECT = HTTPS
 # What the other hosts of a domain do is their owner's decision, so subdomains and preloading are left out.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -3,6 +3,8 @@ person's language."""
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
@@ -13,8 +15,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.access.enums import MFA_ROLES
-from core.access.policies import grants_of
+from core.access.second_factor import needs_second_factor
+from core.access.sessions import renew_session
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 STAMP_EVERY = 60
@@ -59,27 +61,35 @@ class PreferencesMiddleware:
 
 
 class RequiredMfaMiddleware:
-    """Sends people with finance or administrator roles to set up a second factor before anything else."""
+    """Leads people who must have a second factor to set one up, and lets them do nothing else before. Tokens of the API
+    carry no session and are not concerned."""
+
+    ALLOWED = ("mfa_activate_totp", "account_reauthenticate", "account_logout", "ui:preferences", "healthz", "readyz")
+    UNCONCERNED = ("/static/", "/api/")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.MFA_REQUIRED and self._lacks_factor(request):
+        if settings.MFA_REQUIRED and request.user.is_authenticated and self._lacks_factor(request):
             return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            self._renew_after_activation(request)
+        return response
 
-    @staticmethod
-    def _lacks_factor(request: HttpRequest) -> bool:
-        user = request.user
-        if not user.is_authenticated or request.session.get("mfa_present"):
+    def _lacks_factor(self, request: HttpRequest) -> bool:
+        if request.session.get("mfa_present") or request.path.startswith(self.UNCONCERNED):
             return False
-        if request.path.startswith(
-            (reverse("account_login").rsplit("login", 1)[0], "/static/", "/api/", "/healthz", "/readyz")
-        ):
-            return False
-        needs = user.is_staff or any(grant.role in MFA_ROLES for grant in grants_of(user))
-        if needs and not is_mfa_enabled(user):
-            return True
+        demo_ids = {company.pk for company in getattr(request, "companies", ()) if company.is_demo}
+        user: Any = request.user
+        if needs_second_factor(user, demo_ids) and not is_mfa_enabled(user):
+            return request.path not in {reverse(name) for name in self.ALLOWED}
         request.session["mfa_present"] = True
         return False
+
+    @staticmethod
+    def _renew_after_activation(request: HttpRequest) -> None:
+        """allauth gives a session that has just gained a factor no new id."""
+        if request.user.is_authenticated and request.path == reverse("mfa_activate_totp"):
+            renew_session(request)

@@ -7,7 +7,7 @@ Scopes turn into SQL conditions over the object's own columns, so a list costs n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -151,17 +151,24 @@ def may(user: "User", verb: str, target: Model | type[Model], company_id: int | 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why one membership does or does not let the person do something; shown on the access page."""
+    """Why one membership does or does not let the person do something; shown on the access page.
+
+    :ivar by: what lets the record lie within the scope; empty when it does not.
+    """
 
     grant: Grant
     scope: Scope
-    reaches: bool
+    by: Literal["", "company", "owner", "team"]
+
+    @property
+    def reaches(self) -> bool:
+        return bool(self.by)
 
 
 def reasons(user: "User", verb: str, record: Model) -> list[Reason]:
     """Every membership in the record's company with the scope it gives and whether the record lies within it."""
     policy = policy_of(type(record))
-    company_id = _value(record, policy.company_column)
+    company_id = value_at(record, policy.company_column)
     found = []
     for grant in grants_of(user):
         if grant.company_id != company_id:
@@ -171,22 +178,21 @@ def reasons(user: "User", verb: str, record: Model) -> list[Reason]:
     return found
 
 
-def _lies_within(user: "User", policy: Policy, grant: Grant, scope: Scope, record: Model) -> bool:
+def _lies_within(
+    user: "User", policy: Policy, grant: Grant, scope: Scope, record: Model
+) -> Literal["", "company", "owner", "team"]:
     if scope == Scope.NONE:
-        return False
+        return ""
     if scope >= Scope.COMPANY or not policy.owner:
-        return True
-    if _value(record, policy.owner) == user.pk:
-        return True
-    return bool(
-        scope == Scope.TEAM
-        and policy.team
-        and grant.team_id is not None
-        and _value(record, policy.team) == grant.team_id
-    )
+        return "company"
+    if value_at(record, policy.owner) == user.pk:
+        return "owner"
+    if scope != Scope.TEAM or not policy.team or grant.team_id is None:
+        return ""
+    return "team" if value_at(record, policy.team) == grant.team_id else ""
 
 
-def _value(record: Any, path: str) -> Any:
+def value_at(record: Any, path: str) -> Any:
     """The key stored at a path such as `owner` or `order__owner`."""
     *steps, last = path.split("__")
     for step in steps:

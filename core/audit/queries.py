@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.access.models import User
 
@@ -73,6 +75,31 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
                 )
             )
     return entries
+
+
+def role_history(*, user_id: int, company_id: int, limit: int = 50) -> list[HistoryEntry]:
+    """Roles that a person was given and lost in a company, latest first; those they lost are remembered here alone."""
+    event: Any = apps.get_model("audit", "MembershipEvent")
+    rows = event.objects.filter(user_id=user_id, company_id=company_id).select_related("pgh_context", "team")
+    versions = list(rows.order_by("-pgh_id")[:limit])
+    people = _people(versions)
+    return [
+        HistoryEntry(
+            row.pgh_created_at,
+            row.pgh_label,
+            people.get(_meta(row).get("user")),
+            str(_meta(row).get("request_id") or ""),
+            str(_meta(row).get("verb") or ""),
+            (_role_change(row),),
+        )
+        for row in versions
+    ]
+
+
+def _role_change(row: Any) -> Change:
+    said = f"{row.get_role_display()} · {row.team}" if row.team else row.get_role_display()
+    is_lost = row.pgh_label == "delete"
+    return Change("role", str(_("role")), said if is_lost else "", "" if is_lost else said)
 
 
 def _fields(model: type[models.Model]) -> Iterable[models.Field[Any, Any]]:

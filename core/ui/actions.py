@@ -33,6 +33,7 @@ class Action:
     :ivar initial: function of the record giving the form's initial values.
     :ivar success: text or function of the operation's answer for the message afterwards.
     :ivar follow: go to the operation's answer (a new document) instead of back to the record.
+    :ivar step_up: asks for the password or second factor again unless it was given within the last minutes.
     :ivar id_name: the operation's parameter for the record; found from its signature when left out.
     """
 
@@ -51,6 +52,7 @@ class Action:
     follow: bool = False
     api: bool = True
     id_name: str = ""
+    step_up: bool = False
     submit_label: Text = None
 
     @property

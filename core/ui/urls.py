@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from core.ui import registry
 from core.ui.resource import Resource
 from core.ui.views import (
+    access,
     action,
     board,
     bulk,
@@ -18,6 +19,7 @@ from core.ui.views import (
     jobs,
     list_setup,
     palette,
+    people,
     preferences,
 )
 from core.ui.views import list as list_views
@@ -62,6 +64,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shortcuts/", palette.ShortcutsView.as_view(), name="shortcuts"),
     path("preferences/", preferences.PreferencesView.as_view(), name="preferences"),
     path("preferences/company/", preferences.CompanyView.as_view(), name="company"),
+    path("access/", access.WhyView.as_view(), name="access"),
+    path("access/roles/", access.MatrixView.as_view(), name="role-matrix"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/invite/", people.InviteView.as_view(), name="people-invite"),
+    path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
+    path("people/<int:pk>/<slug:act>/", people.PersonActView.as_view(), name="person-act"),
     path("jobs/<int:pk>/", jobs.JobView.as_view(), name="job"),
     path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job-cancel"),
     path("jobs/<int:pk>/result/", jobs.JobResultView.as_view(), name="job-result"),

@@ -1,9 +1,11 @@
 """Companies, people and their roles."""
 
 import datetime as dt
+import time
 from typing import Any
 
 import factory
+from django.test import Client
 
 from core.access.enums import Role
 from core.access.models import User
@@ -76,3 +78,16 @@ def user_with(role: Role | str, company: Company, *, team: Team | None = None, *
     user = UserFactory(**extra)
     MembershipFactory(user=user, company=company, role=role, team=team)
     return user
+
+
+def signed_in(user: User, *, confirmed: bool = True) -> Client:
+    """A signed-in client whose second factor counts as given, and the password as given a moment ago."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["mfa_present"] = True
+    if confirmed:
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client

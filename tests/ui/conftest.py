@@ -12,7 +12,7 @@ from core.access.models import User
 from core.company.models import Company
 from core.ui.resource import Caller
 from core.ui.tokens import create_token
-from tests.factories.company import CompanyFactory, MembershipFactory, UserFactory
+from tests.factories.company import CompanyFactory, MembershipFactory, UserFactory, signed_in
 
 SignIn = Callable[[User], Client]
 
@@ -45,15 +45,7 @@ def caller(everyone: User, company: Company) -> Caller:
 def sign_in() -> SignIn:
     """A signed-in client; its second factor counts as given."""
 
-    def make(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        session = client.session
-        session["mfa_present"] = True
-        session.save()
-        return client
-
-    return make
+    return signed_in
 
 
 @pytest.fixture

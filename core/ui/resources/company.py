@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.company.models import CurrencyRate, Team, WorkingCalendar, WorkingWindow
+from core.access.enums import Role
+from core.access.policies import policy_of
+from core.company.models import CurrencyRate, Membership, Team, WorkingCalendar, WorkingWindow
 from core.ui.forms import RecordForm
+from core.ui.nav import Page, register_page
 from core.ui.panels import AttributesPanel, LinesPanel
 from core.ui.registry import register
 from core.ui.resource import LineForm, Menu, Resource
+
+WHO_SEES_PEOPLE = frozenset(role for role in Role if policy_of(Membership).scope(role, "view"))
+
+register_page(Page("settings", _("People"), "ui:people", order=10, icon="users", roles=WHO_SEES_PEOPLE))
+register_page(Page("settings", _("Access"), "ui:access", order=15, icon="lock", roles=WHO_SEES_PEOPLE))
 
 
 class TeamForm(RecordForm):

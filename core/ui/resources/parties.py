@@ -232,6 +232,7 @@ class PartyResource(Resource):
             form=details.BankAccountForm,
             verb="change",
             icon="building-bank",
+            step_up=True,
             api=False,
         ),
     )

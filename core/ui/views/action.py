@@ -14,6 +14,7 @@ from core.ui.actions import Action, call
 from core.ui.forms import VERSION_FIELD, add_refusal, build_form, hidden_inputs, operation_values, with_helper
 from core.ui.registry import url_for
 from core.ui.requests import redirect, safe_url
+from core.ui.step_up import require_step_up
 from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
 
@@ -36,6 +37,8 @@ class ActionView(ResourceView):
         if request.user.is_authenticated:
             self.record = self.get_object(kwargs["pk"])
             self.require(found.permission, self.record)
+            if found.step_up:
+                require_step_up(request)
         return super().dispatch(request, *args, **kwargs)
 
     def build(self, data: Any = None) -> Any:

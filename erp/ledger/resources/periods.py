@@ -79,6 +79,7 @@ class AccountingPeriodResource(Resource):
             when=lambda period: not is_open(period),
             confirm=_("Figures of a closed period may change. The reason is kept with the period."),
             icon="lock-open",
+            step_up=True,
         ),
     )
     panels = (
