@@ -103,8 +103,8 @@ class MfaAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     """The installation's key, and the former ones for reading only."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(secret)) for secret in keys])
+    secrets_ = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(str(secret))) for secret in secrets_])
 
 
 def _key(secret: str) -> bytes:

@@ -243,7 +243,12 @@ class PersonActView(PersonView):
 
     def _do(self, person: User, act: str) -> str:
         caller = self.caller
-        common = {"person_id": person.pk, "company_id": caller.company_id, "user": caller.user, "now": caller.now}
+        common: dict[str, Any] = {
+            "person_id": person.pk,
+            "company_id": caller.company_id,
+            "user": caller.user,
+            "now": caller.now,
+        }
         if act in ACTS:
             operation, said = ACTS[act]
             operation(**common)
