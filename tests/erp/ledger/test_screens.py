@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 from django.urls import reverse
 
 from core.access import policies
@@ -15,7 +14,7 @@ from erp.ledger import models
 from erp.ledger.enums import AccountKind, ManualEntryStatus, PeriodStatus
 from erp.ledger.models import FiscalYear, Journal, JournalEntry, ManualEntry
 from erp.ledger.policies import KEEPERS, READERS
-from tests.factories.company import user_with
+from tests.factories.company import signed_in, user_with
 from tests.factories.ledger import ManualEntryFactory, account, accounts, company_with_ledger, period_of, posted
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +27,7 @@ def company():
 
 @pytest.fixture
 def client(company):
-    client = Client()
-    client.force_login(user_with(Role.ACCOUNTANT, company))
-    session = client.session
-    session["mfa_present"] = True
-    session.save()
-    return client
+    return signed_in(user_with(Role.ACCOUNTANT, company))
 
 
 def lines_data(*lines):
