@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pads what it compresses by a random length, so that a secret on a page cannot be guessed by size.
+    "django.middleware.gzip.GZipMiddleware",
     "core.jobs.middleware.RequestLogMiddleware",
     "core.ui.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -23,10 +23,14 @@ onContent((root) => {
     started.add(element);
     MODULES[element.dataset.module]?.().then((module) => module.start(element));
   }
-  if (root.querySelector("select[data-lookup]")) {
-    MODULES.combobox().then((module) => module.start(root));
-  }
+  startLookups(root);
 });
+
+// Choosers in a closed menu wait until it opens: most visits to a list never filter by a record.
+function startLookups(root) {
+  const shown = [...root.querySelectorAll("select[data-lookup]")].some((select) => !select.closest("[popover]:not(:popover-open)"));
+  if (shown) MODULES.combobox().then((module) => module.start(root));
+}
 
 // A menu is a native popover; only its place is ours.
 document.addEventListener("toggle", (event) => {
@@ -36,6 +40,7 @@ document.addEventListener("toggle", (event) => {
   if (!button) return;
   placeMenu(menu, button);
   menu.querySelector("a, button, input, select")?.focus({ preventScroll: true });
+  startLookups(menu);
 }, true);
 
 function placeMenu(menu, button) {

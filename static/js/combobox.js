@@ -1,9 +1,10 @@
 // Choosing one record among many: Tom Select over a plain select, fed by the lookup address of its Resource.
 import { config, element, loadScript, loadStyle, text } from "./page.js";
 
-/** Enhance every select with a lookup address under `root`. */
+/** Enhance every select with a lookup address under `root`, but those in a closed menu. */
 export async function start(root) {
-  const selects = [...root.querySelectorAll("select[data-lookup]")].filter((select) => !select.tomselect && !select.closest("template"));
+  const waits = (select) => select.tomselect || select.closest("template, [popover]:not(:popover-open)");
+  const selects = [...root.querySelectorAll("select[data-lookup]")].filter((select) => !waits(select));
   if (!selects.length) return;
   await Promise.all([loadScript(config.lib.tomselect), loadStyle(config.lib.tomselectCss, { vendor: true })]);
   for (const select of selects) enhance(select);
@@ -11,6 +12,7 @@ export async function start(root) {
 
 function enhance(select) {
   if (select.tomselect || !select.isConnected) return;
+  const had = document.activeElement === select;
   const box = new window.TomSelect(select, {
     valueField: "value",
     labelField: "text",
@@ -41,6 +43,7 @@ function enhance(select) {
   });
   box.control_input.setAttribute("aria-label", labelOf(select));
   select.setAttribute("aria-hidden", "true");
+  if (had) box.focus();
 }
 
 /** An answer that comes after a choice or a newer term must not open the list again. */
