@@ -149,6 +149,21 @@ def may(user: "User", verb: str, target: Model | type[Model], company_id: int | 
     return any(reason.reaches for reason in reasons(user, verb, target))
 
 
+def reach(user: "User", verb: str, model: type[Model], company_id: int) -> Scope:
+    """How far the person's `verb` goes in the company. A team's reach without a team is one's own, and where nobody
+    owns a record whoever sees one sees all."""
+    policy = policy_of(model)
+    found = Scope.NONE
+    for grant in grants_of(user):
+        scope = policy.scope(grant.role, verb) if grant.company_id == company_id else Scope.NONE
+        if scope > Scope.NONE and not policy.owner:
+            scope = Scope.COMPANY
+        elif scope == Scope.TEAM and not (policy.team and grant.team_id):
+            scope = Scope.OWN
+        found = max(found, scope)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why one membership does or does not let the person do something; shown on the access page.

@@ -260,7 +260,8 @@ def related_of(columns: list[BoundColumn]) -> Iterator[str]:
 
 
 def total_of(columns: list[BoundColumn]) -> list[BoundColumn]:
-    return [column for column in columns if column.spec.total and column.field is not None]
+    """The columns whose sums the footer shows: fields, and annotations of the Resource's queryset."""
+    return [column for column in columns if column.spec.total and column.spec.value is None]
 
 
 def exported(column: BoundColumn, record: Any) -> Any:

@@ -21,6 +21,8 @@ from core.ui.paging import Page
 from core.ui.resource import Caller, Resource
 
 OWN_PARAMETERS = ("q", "sort", "view")
+IN_OWN = "="
+"""Among the sums of a column: what they come to in the company's currency."""
 PAGING_PARAMETERS = ("page", "cursor")
 SEARCH_LIMIT = 2000
 
@@ -133,7 +135,8 @@ class Listing:
 
     def totals(self, *, remember: bool = False) -> dict[str, dict[str, Any]]:
         """Sums over all rows of the columns that ask for one: column → currency → sum. Amounts in the records' own
-        currencies are never added across them; what has one currency or none stands under an empty key.
+        currencies are never added across them; what has one currency or none stands under an empty key. A column that
+        knows its amount in the company's currency gives that sum under `IN_OWN`.
 
         :param remember: accept sums that are a few seconds old, for lists too long to add up on every page.
         """
@@ -143,6 +146,7 @@ class Listing:
         by_currency = [column.name for column in summed if column.in_own_currency]
         queryset = self.queryset.order_by()
         sums = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
+        sums |= {f"own_{column.name}": Sum(F(column.spec.own)) for column in summed if column.spec.own}
         grouped = queryset.values("currency_id") if by_currency else queryset.values("company_id")
         rows = paging.remembered(grouped.annotate(**sums), remember=remember)
         found: dict[str, dict[str, Any]] = {column.name: {} for column in summed}
@@ -150,6 +154,8 @@ class Listing:
             for name, totals in found.items():
                 currency = str(row.get("currency_id") or "") if name in by_currency else ""
                 totals[currency] = (totals.get(currency) or 0) + (row[f"sum_{name}"] or 0)
+                if f"own_{name}" in row:
+                    totals[IN_OWN] = (totals.get(IN_OWN) or 0) + (row[f"own_{name}"] or 0)
         return found
 
     def neighbours(self, obj: Model) -> tuple[Any, Any]:

@@ -43,6 +43,7 @@ class Page:
     """A page that is no Resource and still stands in the sidebar, such as a report.
 
     :ivar roles: who sees it; empty for everybody.
+    :ivar summary: of a report, one sentence that says what it answers; it then stands among the reports, too.
     """
 
     section: str
@@ -52,6 +53,7 @@ class Page:
     icon: str = ""
     key: str = ""
     roles: frozenset[Role] = frozenset()
+    summary: Text = ""
 
 
 _pages: list[Page] = []
@@ -111,6 +113,28 @@ def _page_entry(page: Page) -> list[Entry]:
         return [Entry(page.section, str(page.label), reverse(page.url_name), page.icon, page.key, page.order)]
     except NoReverseMatch:
         return []
+
+
+def section_label(slug: str) -> str:
+    """What a section of the sidebar is called."""
+    return str(SECTIONS[slug][0])
+
+
+@lru_cache(maxsize=512)
+def reports(roles: frozenset[Role], language: str) -> tuple[dict[str, Any], ...]:
+    """The reports that these roles may open, by section."""
+    groups = []
+    for slug, (label, icon) in SECTIONS.items():
+        own = [page for page in _pages if page.section == slug and page.summary]
+        shown = sorted((page for page in own if not page.roles or page.roles & roles), key=lambda page: page.order)
+        items = [
+            {"label": str(page.label), "summary": str(page.summary), "url": entry.url, "icon": page.icon}
+            for page in shown
+            for entry in _page_entry(page)
+        ]
+        if items:
+            groups.append({"label": str(label), "icon": icon, "items": items})
+    return tuple(groups)
 
 
 @lru_cache(maxsize=512)

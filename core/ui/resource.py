@@ -60,7 +60,8 @@ class Column:
 
     `kind` (text link money quantity price percent date datetime status boolean count user) is read from the field.
     `sort` is the field to order by, False for never. `related` names the relations the cell needs beyond its own path.
-    `value` replaces reading the attribute; `total` adds the column's sum to the footer.
+    `value` replaces reading the attribute; `total` adds the column's sum to the footer. Where records have currencies
+    of their own, `own` names the same amount in the company's currency, whose sum then stands behind the others.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Column:
     value: Callable[[Any], Any] | None = None
     currency: str | None = None
     total: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,10 @@ class Resource:
 
     def status_badge(self, obj: Any) -> Badge | None:
         return status_badge(obj, self.status_colors)
+
+    def footer(self, sums: Mapping[str, Any]) -> Sequence[tuple[Any, Any]]:
+        """What the footer adds to the sums of the columns, as label and amount in the company's currency."""
+        return ()
 
     def editable(self, obj: Any) -> bool:
         """Whether the record's state still allows the form; the operation checks again."""

@@ -17,12 +17,15 @@ class LeadFilter(ResourceFilterSet):
     team = RecordFilter(queryset=Team.objects.all(), label=_("Team"))
     activity = ActivityFilter(field_name="next_activity_at")
     source = django_filters.CharFilter(lookup_expr="icontains", label=_("Source"))
+    source_is = django_filters.CharFilter(field_name="source", label=_("Source, exactly"))
     country = django_filters.CharFilter(lookup_expr="iexact", label=_("Country"))
     score_min = django_filters.NumberFilter(field_name="score", lookup_expr="gte", label=_("Fit from"))
     capture_form = RecordFilter(queryset=CaptureForm.objects.all(), label=_("Capture form"))
     disqualify_reason = WordsFilter(choices=DisqualifyReason.choices, label=_("Why disqualified"))
     created_at_from = DayFilter(field_name="created_at", of_moment=True, label=_("Created from"))
     created_at_to = DayFilter(field_name="created_at", of_moment=True, upper=True, label=_("Created to"))
+    converted_at_from = DayFilter(field_name="converted_at", of_moment=True, label=_("Converted from"))
+    converted_at_to = DayFilter(field_name="converted_at", of_moment=True, upper=True, label=_("Converted to"))
 
     class Meta:
         model = Lead

@@ -13,7 +13,7 @@ from core.ui.filters import DayFilter, RecordFilter, ResourceFilterSet, WordsFil
 from crm.contacts.filters import ActivityFilter
 from crm.pipeline.enums import DealStatus
 from crm.pipeline.models import CloseReason, Deal, Pipeline, Stage
-from crm.pipeline.queries import rotting_deals
+from crm.pipeline.queries import deals_that_reached, rotting_deals
 
 
 class RottingFilter(YesNoFilter):
@@ -26,10 +26,21 @@ class RottingFilter(YesNoFilter):
         return qs.filter(pk__in=rotting) if value == "1" else qs.exclude(pk__in=rotting)
 
 
+class ReachedFilter(RecordFilter):
+    """Deals that came as far as a stage or further, won ones included, as the funnel counts them."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if value in (None, ""):
+            return qs
+        reached = deals_that_reached(value)
+        return qs.filter(pipeline_id=value.pipeline_id, pk__in=reached.values("pk"))
+
+
 class DealFilter(ResourceFilterSet):
     status = WordsFilter(choices=DealStatus.choices, label=_("Status"))
     owner = RecordFilter(queryset=User.objects.all(), label=_("Owner"))
     stage = RecordFilter(queryset=Stage.objects.all(), label=_("Stage"))
+    reached = ReachedFilter(queryset=Stage.objects.all(), null_label=None, label=_("Came as far as"))
     party = RecordFilter(queryset=Party.objects.all(), label=_("Customer"))
     pipeline = RecordFilter(queryset=Pipeline.objects.all(), label=_("Pipeline"))
     team = RecordFilter(queryset=Team.objects.all(), label=_("Team"))

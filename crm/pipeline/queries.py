@@ -2,12 +2,29 @@
 `funnel(deals=scoped(user, company_deals(company_id)), ...)`. Amounts are in the company's currency."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 
 from crm.pipeline.enums import DealStatus, RotState
@@ -132,13 +149,12 @@ def funnel(
     opened = opened.filter(opened_at__gte=since) if since else opened
     opened = opened.filter(opened_at__lt=until) if until else opened
     stages = list(Stage.objects.filter(pipeline_id=pipeline_id))
-    place = {stage.pk: number for number, stage in enumerate(stages)}
-    reached = _furthest(opened, place, len(stages))
     counts, amounts = [0] * (len(stages) + 1), [ZERO] * (len(stages) + 1)
-    for furthest, amount in reached:
+    for row in _by_furthest(opened, stages):
+        furthest = len(stages) if row["status"] == DealStatus.WON else row["furthest"] or 0
         for number in range(furthest + 1):
-            counts[number] += 1
-            amounts[number] += amount
+            counts[number] += row["count"]
+            amounts[number] += row["amount"] or ZERO
     names = [(stage.pk, stage.name) for stage in stages] + [(0, str(DealStatus.WON.label))]
     return [
         FunnelStep(stage_id=key, name=name, count=counts[n], amount=amounts[n], went_on=_share(counts, n))
@@ -146,15 +162,25 @@ def funnel(
     ]
 
 
-def _furthest(deals: QuerySet[Deal], place: dict[int, int], won: int) -> Iterable[tuple[int, Decimal]]:
-    """The furthest place that each deal reached, with its amount."""
-    log = StageLog.objects.filter(deal__in=deals.values("pk"))
-    furthest: dict[int, int] = {}
-    for deal_id, stage_id in log.order_by().values_list("deal_id", "to_stage_id").distinct():
-        if stage_id in place:
-            furthest[deal_id] = max(furthest.get(deal_id, 0), place[stage_id])
-    for deal_id, status, amount in deals.order_by().values_list("pk", "status", "company_amount"):
-        yield (won if status == DealStatus.WON else furthest.get(deal_id, 0)), amount
+def _by_furthest(deals: QuerySet[Deal], stages: Sequence[Stage]) -> Iterable[Mapping[str, Any]]:
+    """Count and amount of deals by status and the number of the furthest stage they were in, by one statement."""
+    numbers = [When(to_stage_id=stage.pk, then=Value(number)) for number, stage in enumerate(stages)]
+    number = Case(*numbers, output_field=IntegerField())
+    log = StageLog.objects.filter(deal=OuterRef("pk")).order_by().values("deal")
+    furthest = Subquery(log.annotate(furthest=Max(number)).values("furthest"))
+    found = deals.order_by().annotate(furthest=furthest).values("status", "furthest")
+    return found.annotate(count=Count("pk"), amount=Sum("company_amount"))
+
+
+def deals_that_reached(stage: Stage) -> QuerySet[Deal]:
+    """Deals of the stage's pipeline that the funnel counts at this stage. Every deal has reached the first one."""
+    deals = Deal.objects.filter(pipeline_id=stage.pipeline_id)
+    stages = list(Stage.objects.filter(pipeline_id=stage.pipeline_id).values_list("pk", flat=True))
+    place = stages.index(stage.pk)
+    if place == 0:
+        return deals
+    been = StageLog.objects.filter(deal=OuterRef("pk"), to_stage_id__in=stages[place:])
+    return deals.filter(Q(status=DealStatus.WON) | Exists(been))
 
 
 def _share(counts: list[int], number: int) -> Decimal | None:

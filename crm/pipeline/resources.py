@@ -97,7 +97,7 @@ class DealResource(Resource):
         "party",
         "stage",
         "status",
-        Column("amount"),
+        Column("amount", total=True, own="company_amount"),
         Column("probability", kind="percent"),
         "expected_close_date",
         next_activity_column(),

@@ -5,19 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from core.access import policies
 from core.catalog.models import ItemCategory
 from core.ui import formats
 from core.ui.filters import DayField, DayWidget
 from core.ui.forms import prepare_fields
 from core.ui.resource import Caller
 from erp.inventory.models import StockLevel, Warehouse
-from erp.inventory.queries import StockReport, stock_report
-from erp.inventory.reports import stock_table
+from erp.inventory.queries import StockReport, low_stock, stock_report
+from erp.inventory.reports import Asked, stock_table
 from erp.ledger.reports.forms import presets
 from erp.ledger.reports.table import Table
 from erp.ledger.views import ReportView
@@ -30,6 +28,7 @@ class StockForm(forms.Form):
     warehouse = forms.ModelChoiceField(Warehouse.objects.all(), label=_("Warehouse"), required=False)
     category = forms.ModelChoiceField(ItemCategory.objects.all(), label=_("Category"), required=False)
     q = forms.CharField(label=_("Item"), required=False, max_length=100)
+    low = forms.BooleanField(label=_("Only low stock"), required=False)
 
     def prepare(self, caller: Caller) -> None:
         prepare_fields(self, caller)
@@ -42,22 +41,29 @@ class StockOnHandView(ReportView):
     """Whoever may see stock levels may see their sums."""
 
     form_class = StockForm
+    model = StockLevel
+    section = "stock"
     following = 0
 
     def title(self) -> str:
         return _t("Stock on hand")
 
-    def require(self, verb: str) -> None:
-        if not policies.may(self.caller.user, verb, StockLevel, self.caller.company_id):
-            raise PermissionDenied(_t("Your role does not include stock."))
+    def refusal(self) -> str:
+        return _t("Your role does not include stock.")
 
     def defaults(self) -> dict[str, Any]:
         return {}
 
     def days(self, asked: Mapping[str, Any]) -> list[tuple[str, str]]:
         day = formats.date(asked["as_of"]) if asked["as_of"] else _t("Now")
-        places = str(asked["warehouse"] or _t("All warehouses"))
-        return [(_t("As of"), day), (_t("Warehouse"), places)]
+        said = [(_t("As of"), day), (_t("Warehouse"), str(asked["warehouse"] or _t("All warehouses")))]
+        if asked["category"]:
+            said.append((_t("Category"), str(asked["category"])))
+        if asked["q"]:
+            said.append((_t("Item"), asked["q"]))
+        if asked["low"]:
+            said.append((_t("Only"), _t("at or below the reorder point")))
+        return said
 
     def tabs(self) -> list[dict[str, Any]]:
         """Now, and the ends of the last month and the last year."""
@@ -85,11 +91,13 @@ class StockOnHandView(ReportView):
             warehouse_id=warehouse.pk if warehouse else None,
             category_id=category.pk if category else None,
             text=asked["q"],
+            item_ids=[one.item_id for one in low_stock(company_id=self.caller.company_id)] if asked["low"] else None,
         )
-        start = 0 if self.request.GET.get("format") == "xlsx" else self.start(report)
+        start = 0 if self.wants_file else self.start(report)
         self.following = start + limit if start + limit < len(report.rows) else 0
         currency = self.caller.company.currency_id
-        return stock_table(report, currency=currency, as_of=asked["as_of"], start=start, limit=limit)
+        about = Asked(asked["as_of"], warehouse.pk if warehouse else None)
+        return stock_table(report, currency=currency, asked=about, start=start, limit=limit)
 
     def start(self, report: StockReport) -> int:
         """Where the page begins; what is no row of the report means the first page."""

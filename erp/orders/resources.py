@@ -3,15 +3,17 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.company.conversion import with_company_net
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
 from core.ui.registry import register
 from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
-from erp.orders import forms, operations, panels
+from erp.orders import forms, operations, order_lines, panels  # noqa: F401  order_lines registers its Resource
 from erp.orders.consequence_texts import credit_warnings, reservation_lines, shipping_lines
 from erp.orders.enums import (
     DeliveryState,
@@ -82,7 +84,7 @@ class QuotationResource(Resource):
         "document_date",
         "valid_until",
         "status",
-        Column("net_amount", total=True),
+        Column("net_amount", total=True, own="company_net_amount"),
         Column("total_amount", total=True),
         "owner",
     )
@@ -186,6 +188,9 @@ class QuotationResource(Resource):
         "external_id", "version",
     )  # fmt: skip
 
+    def queryset(self) -> QuerySet[Quotation]:
+        return with_company_net(Quotation.objects.all())
+
     def subtitle(self, obj: Quotation) -> str:
         return str(obj.party)
 
@@ -205,7 +210,7 @@ class SalesOrderResource(Resource):
         "status",
         Column("delivery_state", kind="status"),
         Column("invoice_state", kind="status"),
-        Column("net_amount", total=True),
+        Column("net_amount", total=True, own="company_net_amount"),
         Column("total_amount", total=True),
         "owner",
     )
@@ -330,6 +335,9 @@ class SalesOrderResource(Resource):
         "requested_date", "delivery_address", "warehouse", "payment_term", "freight_amount", "notes", "net_amount",
         "tax_amount", "total_amount", "quotation", "owner", "team", "confirmed_at", "external_id", "version",
     )  # fmt: skip
+
+    def queryset(self) -> QuerySet[SalesOrder]:
+        return with_company_net(SalesOrder.objects.all())
 
     def subtitle(self, obj: SalesOrder) -> str:
         return str(obj.party)

@@ -10,7 +10,7 @@ import factory
 from core.catalog.models import Item
 from core.company.models import Company
 from core.documents.references import RecordRef
-from erp.inventory.enums import AdjustmentKind, LocationKind, StockReason
+from erp.inventory.enums import AdjustmentKind, LocationKind, StockReason, ValueCause
 from erp.inventory.models import (
     Location,
     StockAdjustment,
@@ -18,6 +18,7 @@ from erp.inventory.models import (
     StockLevel,
     StockMove,
     StockTransfer,
+    ValueEntry,
     Warehouse,
 )
 from erp.inventory.operations import create_stock_adjustment, create_stock_count, create_stock_transfer
@@ -147,6 +148,25 @@ class StockMoveFactory(factory.django.DjangoModelFactory):
     purpose = "stock"
     position = 1
     posted_at = NOW
+
+
+class ValueEntryFactory(factory.django.DjangoModelFactory):
+    """A bare fact, without move and layer."""
+
+    class Meta:
+        model = ValueEntry
+
+    company = factory.SubFactory(CompanyFactory)
+    item = factory.SubFactory(ItemFactory, company=factory.SelfAttribute("..company"))
+    cause = ValueCause.RECEIPT
+    entry_date = dt.date(2026, 3, 1)
+    quantity = Decimal(3)
+    value = Decimal(24)
+    quantity_after = Decimal(3)
+    value_after = Decimal(24)
+    source_label = "inventory.stockadjustment"
+    source_id = factory.Sequence(lambda n: 2_000_000 + n)
+    source_number = factory.Sequence(lambda n: f"ADJ-V-{n}")
 
 
 class StockAdjustmentFactory(factory.django.DjangoModelFactory):

@@ -53,6 +53,18 @@ class SalesOrderFactory(factory.django.DjangoModelFactory):
     document_date = DAY
 
 
+class SalesOrderLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SalesOrderLine
+
+    company = factory.SubFactory(CompanyFactory)
+    order = factory.SubFactory(SalesOrderFactory, company=factory.SelfAttribute("..company"))
+    description = "Advice"
+    quantity = Decimal(2)
+    unit_price = Decimal(50)
+    net_amount = Decimal(100)
+
+
 class DeliveryFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Delivery

@@ -12,7 +12,7 @@ from core.parties.models import Party
 from erp.inventory.setup import set_up_inventory
 from erp.invoicing.models import SupplierInvoice
 from erp.invoicing.operations import post_supplier_invoice, update_supplier_invoice
-from erp.purchasing.models import PurchaseOrder, Receipt
+from erp.purchasing.models import PurchaseOrder, PurchaseOrderLine, Receipt
 from erp.purchasing.operations import (
     bill_purchase_order,
     confirm_purchase_order,
@@ -96,6 +96,16 @@ class PurchaseOrderFactory(factory.django.DjangoModelFactory):
         company = values.pop("company")
         lines = values.pop("lines", None) or [line(ItemFactory(company=company), 5, "8.00")]
         return purchase_order(company, *lines, **{"confirmed": False, **values})
+
+
+class PurchaseOrderLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PurchaseOrderLine
+
+    company = factory.SubFactory(CompanyFactory)
+    order = factory.SubFactory(PurchaseOrderFactory, company=factory.SelfAttribute("..company"))
+    description = "Advice"
+    quantity = Decimal(2)
 
 
 class ReceiptFactory(factory.django.DjangoModelFactory):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.ui import columns, formats, tables
 from core.ui.enums import ViewScope
-from core.ui.listing import PAGING_PARAMETERS, Listing
+from core.ui.listing import IN_OWN, PAGING_PARAMETERS, Listing
 from core.ui.paging import REMEMBER_FROM, Page
 from core.ui.requests import is_htmx
 from core.ui.resource import Resource
@@ -221,18 +221,25 @@ def _numbers(page: Page, address: Any) -> list[dict[str, Any]]:
 def _totals(listing: Listing, page: Page) -> list[dict[str, str]]:
     sums = listing.totals(remember=page.count > REMEMBER_FROM)
     own = listing.caller.company.currency_id
-    return [
+    found = [
         {"label": column.label, "value": _sum_text(sums[column.name], column.kind, own)}
         for column in listing.columns
         if column.name in sums
     ]
+    plain = {name: totals.get("", 0) for name, totals in sums.items()}
+    more = listing.resource.footer(plain)
+    return [*found, *({"label": str(label), "value": formats.money(amount, own)} for label, amount in more)]
 
 
 def _sum_text(sums: dict[str, Any], kind: str, own: str) -> str:
-    """One sum, or one a currency with its code."""
-    if set(sums) <= {""}:
-        return formats.plain(sums.get("", 0), kind, own)
-    return " · ".join(formats.money_with_currency(amount, currency) for currency, amount in sorted(sums.items()))
+    """One sum, or one a currency with its code and what they come to in the company's currency."""
+    by_currency = {currency: amount for currency, amount in sums.items() if currency != IN_OWN}
+    if set(by_currency) <= {""}:
+        return formats.plain(by_currency.get("", 0), kind, own)
+    text = " · ".join(formats.money_with_currency(amount, currency) for currency, amount in sorted(by_currency.items()))
+    if IN_OWN in sums and set(by_currency) != {own}:
+        text += f" = {formats.money_with_currency(sums[IN_OWN], own)}"
+    return text
 
 
 def columns_available(listing: Listing) -> list[dict[str, Any]]:

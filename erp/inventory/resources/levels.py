@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, QuerySet, Value
-from django.db.models.functions import NullIf, Round
+from django.db.models import F, Func, QuerySet, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField, QuantityField
@@ -14,11 +14,13 @@ from core.ui.resource import Caller, Column, Menu, PresetView, Resource
 from erp.inventory.models import LayerConsumption, Reservation, StockLevel, StockMove, ValueEntry
 
 NOTHING = Value(Decimal(0), output_field=QuantityField())
-VALUE = ExpressionWrapper(
+VALUE = Func(
     F("on_hand") * F("item__valuation__value") / NullIf(F("item__valuation__quantity"), NOTHING),
+    F("company__currency__minor_units"),
+    function="ROUND",
     output_field=AmountField(),
 )
-"""The location's share of what the item's whole stock is worth."""
+"""The location's share of what the item's whole stock is worth, rounded as amounts of the company are."""
 
 
 def in_company_currency(name: str, **options: Any) -> Column:
@@ -79,11 +81,13 @@ class StockLevelResource(Resource):
         Column("on_hand", total=True),
         Column("reserved", total=True),
         Column("available", kind="quantity", total=True),
-        in_company_currency("value", label=_("Value"), sort="value"),
+        in_company_currency("value", label=_("Value"), sort="value", total=True),
     )
     more_columns = ("item__sku", "item__category", "item__unit", "item__reorder_point")
     ordering = "item__sku"
-    filters = ("item", "item__category", "location", "location__warehouse", "on_hand")
+    filters = (
+        "item", "item__category", "location", "location__warehouse", "location__is_pickable", "on_hand",
+    )  # fmt: skip
     select_related = ("item", "location", "location__warehouse", "company")
     saved_views = (PresetView("in_stock", _("In stock"), {"on_hand_min": "0.000001"}, default=True),)
     api_fields = ("id", "item", "location", "on_hand", "reserved", "available", "value")
@@ -94,7 +98,7 @@ class StockLevelResource(Resource):
     )
 
     def queryset(self) -> QuerySet[StockLevel]:
-        return StockLevel.objects.annotate(value=Round(VALUE, precision=4))
+        return StockLevel.objects.annotate(value=VALUE)
 
     def title(self, obj: StockLevel) -> str:
         return f"{obj.item} · {obj.location}"
@@ -161,4 +165,43 @@ class StockMoveResource(Resource):
     )
 
     def title(self, obj: StockMove) -> str:
+        return f"{obj.source_number or obj.pk} · {obj.item}"
+
+
+@register
+class ValueEntryResource(Resource):
+    """What changed quantity and value of an item's stock, and why: the rows that add up to what stock is worth."""
+
+    model = ValueEntry
+    slug = "value-entries"
+    columns = (
+        "entry_date",
+        "item",
+        "cause",
+        Column("quantity", total=True),
+        in_company_currency("value", total=True),
+        "quantity_after",
+        in_company_currency("value_after"),
+        "source_number",
+    )
+    ordering = "-entry_date"
+    filters = ("item", "item__category", "cause", "entry_date", "source_number")
+    select_related = ("item", "company")
+    panels = (
+        AttributesPanel(
+            fields=(
+                "item",
+                "cause",
+                "entry_date",
+                "quantity",
+                in_company_currency("value"),
+                "quantity_after",
+                in_company_currency("value_after"),
+                "move",
+                Column("source", label=_("Document"), kind="link", value=lambda entry: entry.source.resolve()),
+            )
+        ),
+    )
+
+    def title(self, obj: ValueEntry) -> str:
         return f"{obj.source_number or obj.pk} · {obj.item}"

@@ -8,6 +8,6 @@ from erp.inventory.policies import LEVELS
 register_page(
     Page(
         "stock", _("Stock on hand"), "inventory:stock-on-hand", order=15, icon="report-analytics",
-        roles=frozenset(LEVELS),
+        roles=frozenset(LEVELS), summary=_("What there is of every item, now or on a day, and what it is worth."),
     )
 )  # fmt: skip

@@ -144,6 +144,12 @@ class JournalLineResource(Resource):
     def title(self, obj: JournalLine) -> str:
         return f"{obj.entry} · {obj.position}"
 
+    def footer(self, sums: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        """Debit less credit: what the figure that opened this list comes to."""
+        if not {"debit", "credit"} <= set(sums):
+            return []
+        return [(_t("Balance"), sums["debit"] - sums["credit"])]
+
 
 class PostedLinesPanel(TablePanel):
     """What a manual entry became: with taxes, in the company's currency."""

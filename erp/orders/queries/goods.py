@@ -25,7 +25,7 @@ _OUTGOING = """
         SELECT coalesce(k.item_id, g.item_id) AS item_id, g.left_over * coalesce(k.quantity, 1) AS left_over
         FROM goods g LEFT JOIN catalog_kitcomponent k ON k.kit_id = g.item_id
     )
-    SELECT item_id, round(sum(left_over), 6) FROM parts
+    SELECT item_id, sum(round(left_over, 6)) FROM parts
     WHERE %(items)s::bigint[] IS NULL OR item_id = ANY (%(items)s::bigint[])
     GROUP BY item_id
 """

@@ -1,5 +1,5 @@
 """Screens of purchasing."""
 
-from erp.purchasing.resources import added, orders, receipts
+from erp.purchasing.resources import added, lines, orders, receipts
 
-__all__ = ["added", "orders", "receipts"]
+__all__ = ["added", "lines", "orders", "receipts"]

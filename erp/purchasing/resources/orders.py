@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.company.conversion import with_company_net
 from core.documents.references import RecordRef
 from core.ui import formats
 from core.ui.actions import Action
@@ -73,12 +74,13 @@ class PurchaseOrderResource(Resource):
         "party",
         "document_date",
         "expected_date",
+        Column("net_amount", total=True, own="company_net_amount"),
         Column("total_amount", total=True),
         "status",
         "receipt_state",
         "invoice_state",
     )
-    more_columns = ("reference", "warehouse", "net_amount", "currency", "owner", "confirmed_at")
+    more_columns = ("reference", "warehouse", "currency", "owner", "confirmed_at")
     filters = (
         "status", "receipt_state", "invoice_state", "party", "warehouse", "owner", "document_date", "expected_date",
         "currency", "total_amount",
@@ -91,6 +93,10 @@ class PurchaseOrderResource(Resource):
     totals = draft_totals
     stepper = purchase_steps
     select_related = ("party",)
+
+    def queryset(self) -> QuerySet[PurchaseOrder]:
+        return with_company_net(PurchaseOrder.objects.all())
+
     actions = (
         Action(
             "confirm",
