@@ -14,7 +14,7 @@ from core.ui.registry import for_label
 from erp.invoicing.enums import Side
 from erp.invoicing.models import OpenItem
 from erp.invoicing.queries import AgedReport, AgedRow
-from erp.ledger.reports.table import Cell, Column, Row, Table
+from erp.ledger.reports.table import Cell, Column, Row, Table, added
 
 LONGEST = 10
 CREDITS = "credits"
@@ -44,7 +44,8 @@ def aged_table(report: AgedReport, currency: str) -> Table:
     columns = (Column(_("Party")), *(Column(label, "money") for label in labels))
     rows = [_row(report, row, row.party_id, row.party_name) for row in report.rows]
     if rows:
-        rows.append(_row(report, report.totals, None, _("Total"), style="total"))
+        total = _row(report, report.totals, None, _("Total"), style="total")
+        rows.append(Row(total.cells, total.style, added(rows)))
     return Table(report_title(report.side), currency, columns, tuple(rows))
 
 
@@ -64,7 +65,7 @@ def aged_chart(report: AgedReport, currency: str) -> dict[str, Any] | None:
     series = [
         {
             "name": label,
-            "values": [int(row.buckets[number]) for row in largest],
+            "values": [str(row.buckets[number]) for row in largest],
             "urls": [items_url(report, row.party_id, number) for row in largest],
         }
         for number, label in enumerate(labels)
@@ -106,7 +107,8 @@ def open_items_table(
     rows = [_item_row(item, as_of, sign) for item in chosen]
     total = sum((_open_then(item) for item in chosen), Decimal(0)) * sign
     blank = (Cell(),) * 5
-    return Table(_("Open items"), currency, columns, (*rows, Row((Cell(_("Total")), *blank, Cell(total)), "total")))
+    foot = Row((Cell(_("Total")), *blank, Cell(total)), "total", added(rows))
+    return Table(_("Open items"), currency, columns, (*rows, foot) if rows else ())
 
 
 def _item_row(item: OpenItem, as_of: dt.date, sign: int) -> Row:

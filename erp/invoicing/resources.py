@@ -248,7 +248,13 @@ class SupplierInvoiceResource(InvoiceResource):
 
 
 READING = frozenset({*KEEPERS, *READERS})
-register_page(
-    Page("finance", _("Aged receivables"), "invoicing:aged-receivables", order=27, icon="chart-bar", roles=READING)
-)
-register_page(Page("finance", _("Aged payables"), "invoicing:aged-payables", order=28, icon="chart-bar", roles=READING))
+for order, (name, label, icon, summary) in enumerate(
+    (
+        ("aged-receivables", _("Aged receivables"), "chart-bar", _("What customers owe, by how long it is due.")),
+        ("aged-payables", _("Aged payables"), "chart-bar", _("What we owe suppliers, by how long it is due.")),
+        ("open-items", _("Open items"), "list", _("Every invoice, credit note and payment that is not settled.")),
+    )
+):
+    register_page(
+        Page("finance", label, f"invoicing:{name}", order=27 + order, icon=icon, roles=READING, summary=summary)
+    )

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from core.access import policies
 from core.parties.models import Party
 from core.ui import formats
 from core.ui.forms import prepare_fields
@@ -19,17 +17,18 @@ from erp.invoicing.queries import BOUNDS, aged_payables, aged_receivables, open_
 from erp.invoicing.reports import CREDITS, aged_chart, aged_table, bucket_labels, open_items_table, report_title
 from erp.ledger.reports.forms import DayForm
 from erp.ledger.reports.table import Table
-from erp.ledger.views import BalanceSheetView
+from erp.ledger.views import AsOfReport
 
 QUERIES = {Side.RECEIVABLE: aged_receivables, Side.PAYABLE: aged_payables}
 
 
-class OpenItemReport(BalanceSheetView):
+class OpenItemReport(AsOfReport):
     """Base: a report of open items at the end of a day. Whoever may see open items may see their sums."""
 
-    def require(self, verb: str) -> None:
-        if not policies.may(self.caller.user, verb, OpenItem, self.caller.company_id):
-            raise PermissionDenied(_t("Your role does not include open items."))
+    model = OpenItem
+
+    def refusal(self) -> str:
+        return _t("Your role does not include open items.")
 
 
 class AgedView(OpenItemReport):
@@ -38,7 +37,7 @@ class AgedView(OpenItemReport):
     form_class = DayForm
     template_name = "invoicing/aged.html"
     side: ClassVar[Side] = Side.RECEIVABLE
-    chart: dict[str, Any] | None = None
+    chart: Any = None
 
     def title(self) -> str:
         return report_title(self.side)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Collection, Mapping
+from functools import cached_property, partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.access import policies
-from core.ui import formats
+from core.ui import formats, nav
 from core.ui.export import TYPES
 from core.ui.views.base import SignedInView
 from erp.ledger.models import JournalLine
 from erp.ledger.queries import (
+    IncomeStatement,
     LedgerCursor,
     balance_sheet,
     general_ledger,
@@ -30,12 +31,22 @@ from erp.ledger.queries import (
     trial_balance,
     year_start,
 )
-from erp.ledger.reports.forms import DayForm, DaysForm, LedgerForm, Preset, presets
+from erp.ledger.reports.files import answer_file
+from erp.ledger.reports.forms import (
+    ComparedDayForm,
+    ComparedDaysForm,
+    DayForm,
+    DaysForm,
+    LedgerForm,
+    Preset,
+    earlier_day,
+    earlier_days,
+    presets,
+)
 from erp.ledger.reports.general_ledger import general_ledger_table
-from erp.ledger.reports.statements import balance_sheet_table, income_statement_table
+from erp.ledger.reports.statements import balance_sheet_table, income_statement_table, side_by_side
 from erp.ledger.reports.table import Table
 from erp.ledger.reports.trial_balance import trial_balance_table
-from erp.ledger.reports.workbook import workbook
 
 PAGE_LINES, EXPORT_LINES = 200, 50_000
 
@@ -47,18 +58,32 @@ class ReportView(SignedInView):
     template_name = "ledger/report.html"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        wants_file = request.GET.get("format") == "xlsx"
-        self.require("export" if wants_file else "view")
+        self.require("export" if self.wants_file else "view")
         form = self.form
         if not form.is_valid():
             return self.page(None, status=422)
-        table = self.table(form.cleaned_data, limit=EXPORT_LINES if wants_file else PAGE_LINES)
+        table = self.table(form.cleaned_data, limit=EXPORT_LINES if self.wants_file else PAGE_LINES)
         table = Table(table.title, table.currency, table.columns, table.rows, self.about(form.cleaned_data))
-        return self.file(table) if wants_file else self.page(table)
+        return answer_file(request.GET["format"], self.caller, [table]) if self.wants_file else self.page(table)
+
+    @property
+    def wants_file(self) -> bool:
+        """Whether the report is asked for as a file, which always holds all of it."""
+        return self.request.GET.get("format") in TYPES
+
+    model: ClassVar[type[Model]] = JournalLine
+    section: ClassVar[str] = "finance"
+
+    def may(self, verb: str) -> bool:
+        return policies.may(self.caller.user, verb, self.model, self.caller.company_id)
 
     def require(self, verb: str) -> None:
-        if not policies.may(self.caller.user, verb, JournalLine, self.caller.company_id):
-            raise PermissionDenied(_("Your role does not include the books of the company."))
+        if not self.may(verb):
+            raise PermissionDenied(self.refusal())
+
+    def refusal(self) -> str:
+        """Why somebody may not see the report."""
+        return _("Your role does not include the books of the company.")
 
     @cached_property
     def today(self) -> dt.date:
@@ -134,25 +159,14 @@ class ReportView(SignedInView):
             "table": table,
             "rows": table.drawn() if table else [],
             "about": table.about if table else (),
-            "next_url": self.next_url(),
-            "export_url": self.address(format="xlsx"),
-            "breadcrumbs": [{"label": _("Finance"), "url": ""}, {"label": title, "url": ""}],
+            "following_url": self.next_url(),
+            "export_urls": {kind: self.address(format=kind) for kind in TYPES} if self.may("export") else {},
+            "breadcrumbs": [{"label": nav.section_label(self.section), "url": ""}, {"label": title, "url": ""}],
             **self.more(),
         }
         response = render(self.request, self.template_name, context, status=status)
         response["Cache-Control"] = "private, no-cache"
         return response
-
-    def file(self, table: Table) -> HttpResponse:
-        stamp = timezone.localtime(self.caller.now).strftime("%Y-%m-%d-%H%M")
-        name = f"{slugify(table.title, allow_unicode=True)}_{self.caller.company.code}_{stamp}.xlsx"
-        response = HttpResponse(workbook(table), content_type=TYPES["xlsx"])
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_percent(name)}"
-        return response
-
-
-def _percent(name: str) -> str:
-    return urlencode({"": name})[1:]
 
 
 class TrialBalanceView(ReportView):
@@ -165,11 +179,10 @@ class TrialBalanceView(ReportView):
         return trial_balance_table(balance, year_start(self.caller.company, start))
 
 
-class BalanceSheetView(ReportView):
-    form_class = DayForm
+class AsOfReport(ReportView):
+    """Base of the reports at the end of a day."""
 
-    def title(self) -> str:
-        return _("Balance sheet")
+    form_class = DayForm
 
     def defaults(self) -> dict[str, Any]:
         return {"as_of": self.today.isoformat()}
@@ -186,17 +199,45 @@ class BalanceSheetView(ReportView):
         today, *rest = reversed(by_url.values())
         return [{**today, "label": _("Today")}, *rest]
 
+
+class BalanceSheetView(AsOfReport):
+    form_class = ComparedDayForm
+
+    def title(self) -> str:
+        return _("Balance sheet")
+
     def table(self, asked: Mapping[str, Any], *, limit: int) -> Table:
-        return balance_sheet_table(balance_sheet(company_id=self.caller.company_id, as_of=asked["as_of"]))
+        as_of, other = asked["as_of"], earlier_day(asked["compare"], asked["as_of"])
+        read = partial(balance_sheet, company_id=self.caller.company_id)
+        if other is None:
+            return balance_sheet_table(read(as_of=as_of))
+        keep = read(as_of=as_of).account_ids | read(as_of=other).account_ids
+        now, then = (balance_sheet_table(read(as_of=day, keep=keep)) for day in (as_of, other))
+        return side_by_side(now, then, (formats.date(as_of), formats.date(other)))
 
 
 class IncomeStatementView(ReportView):
+    form_class = ComparedDaysForm
+
     def title(self) -> str:
         return _("Income statement")
 
     def table(self, asked: Mapping[str, Any], *, limit: int) -> Table:
-        start, end = asked["date_from"], asked["date_to"]
-        return income_statement_table(income_statement(company_id=self.caller.company_id, date_from=start, date_to=end))
+        days = asked["date_from"], asked["date_to"]
+        other = earlier_days(asked["compare"], *days)
+        if other is None:
+            return income_statement_table(self.statement(days))
+        keep = self.statement(days).account_ids | self.statement(other).account_ids
+        now, then = (income_statement_table(self.statement(time, keep)) for time in (days, other))
+        return side_by_side(now, then, (_span(*days), _span(*other)))
+
+    def statement(self, days: tuple[dt.date, dt.date], keep: Collection[int] = ()) -> IncomeStatement:
+        start, end = days
+        return income_statement(company_id=self.caller.company_id, date_from=start, date_to=end, keep=keep)
+
+
+def _span(start: dt.date, end: dt.date) -> str:
+    return f"{formats.date(start)} – {formats.date(end)}"
 
 
 class GeneralLedgerView(ReportView):
@@ -220,12 +261,12 @@ class GeneralLedgerView(ReportView):
             limit=limit,
         )
         self.following = page.next
-        return general_ledger_table(page)
+        return general_ledger_table(page, year_start(self.caller.company, asked["date_from"]))
 
     def after(self) -> LedgerCursor | None:
         """Where the page begins; what is no cursor means the first page, and a file always holds all pages."""
         text = self.request.GET.get("after", "")
-        if not text or self.request.GET.get("format") == "xlsx":
+        if not text or self.wants_file:
             return None
         try:
             return LedgerCursor.parse(text)

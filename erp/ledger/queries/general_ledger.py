@@ -18,6 +18,7 @@ from django.db import connection
 from core.company.models import Company
 from core.documents.references import RecordRef
 from erp.ledger.calendar import next_day
+from erp.ledger.enums import Section
 from erp.ledger.queries.chart import ChartRow, chart_rows
 from erp.ledger.queries.trial_balance import year_start
 from erp.ledger.queries.turnovers import NOTHING, ZERO, Turnover, turnovers_before
@@ -71,6 +72,7 @@ class AccountLedger:
     account_id: int
     code: str
     name: str
+    section: Section
     opening: Decimal
     carried: Decimal
     turnover: Turnover
@@ -217,6 +219,7 @@ class _Reader:
             account_id=account.pk,
             code=account.code,
             name=account.name,
+            section=account.section,
             opening=self.opening(account),
             carried=carried,
             turnover=self.turnover(account.pk) or NOTHING,

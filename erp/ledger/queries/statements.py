@@ -6,7 +6,7 @@ Amounts stand as a reader expects them: assets and expenses positive in debit, e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -90,6 +90,12 @@ class BalanceSheet:
         return self.assets, self.liabilities, self.equity
 
     @property
+    def account_ids(self) -> set[int]:
+        """The accounts that have a row."""
+        groups = (group for section in self.sections for group in section.groups)
+        return {row.account_id for group in groups for row in group.rows if row.account_id is not None}
+
+    @property
     def liabilities_and_equity(self) -> Decimal:
         return self.liabilities.total + self.equity.total
 
@@ -125,6 +131,11 @@ class IncomeStatement:
     def net_profit(self) -> Decimal:
         return self.result("net_profit")
 
+    @property
+    def account_ids(self) -> set[int]:
+        """The accounts that have a row."""
+        return {row.account_id for group in self.groups for row in group.rows if row.account_id is not None}
+
     def result(self, name: str) -> Decimal:
         """A subtotal by its name."""
         return next(part.amount for part in self.parts if isinstance(part, Subtotal) and part.name == name)
@@ -134,8 +145,12 @@ class IncomeStatement:
         return next((group.total for group in self.groups if group.kind == kind), ZERO)
 
 
-def balance_sheet(*, company_id: int, as_of: dt.date) -> BalanceSheet:
-    """The balance sheet at the end of a day."""
+def balance_sheet(*, company_id: int, as_of: dt.date, keep: Collection[int] = ()) -> BalanceSheet:
+    """The balance sheet at the end of a day.
+
+    :param keep: accounts that have a row even with nothing on them, and so do the computed ones then: for a sheet that
+        stands beside another.
+    """
     company = Company.objects.get(pk=company_id)
     start = year_start(company, as_of)
     at_start, at_end = turnovers_before(company_id, [start, next_day(as_of)])
@@ -147,11 +162,11 @@ def balance_sheet(*, company_id: int, as_of: dt.date) -> BalanceSheet:
         StatementRow(None, "", _("Earnings of earlier years, not yet closed"), earlier, None, start - dt.timedelta(1)),
         StatementRow(None, "", _("Earnings of the current year"), earnings, start, as_of),
     ]
-    computed = [row for row in computed if row.amount]
+    computed = [row for row in computed if row.amount or keep]
 
     def section(section: Section, extra: Sequence[StatementRow] = ()) -> StatementSection:
         chosen = [account for account in accounts if account.section == section]
-        groups = _groups(chosen, lambda account: at_end.get(account.pk, NOTHING).balance)
+        groups = _groups(chosen, lambda account: at_end.get(account.pk, NOTHING).balance, keep)
         if extra:
             groups = _with_rows(groups, AccountKind.RETAINED_EARNINGS, extra)
         return StatementSection(section, groups)
@@ -168,15 +183,20 @@ def balance_sheet(*, company_id: int, as_of: dt.date) -> BalanceSheet:
     )
 
 
-def income_statement(*, company_id: int, date_from: dt.date, date_to: dt.date) -> IncomeStatement:
-    """The income statement of a time, both days included."""
+def income_statement(
+    *, company_id: int, date_from: dt.date, date_to: dt.date, keep: Collection[int] = ()
+) -> IncomeStatement:
+    """The income statement of a time, both days included.
+
+    :param keep: accounts that have a row even with nothing on them, for a statement that stands beside another.
+    """
     company = Company.objects.get(pk=company_id)
     before, after = turnovers_before(company_id, [date_from, next_day(date_to)])
     accounts = [account for account in chart_rows(company_id) if not account.section.in_balance_sheet]
     groups = {
         group.kind: group
         for group in _groups(
-            accounts, lambda account: (after.get(account.pk, NOTHING) - before.get(account.pk, NOTHING)).balance
+            accounts, lambda account: (after.get(account.pk, NOTHING) - before.get(account.pk, NOTHING)).balance, keep
         )
     }
     return IncomeStatement(company_id, company.currency_id, date_from, date_to, tuple(_income_parts(groups)))
@@ -217,13 +237,13 @@ def _income_parts(groups: dict[AccountKind, StatementGroup]) -> Iterable[Stateme
         yield Subtotal(name, label(), result)
 
 
-def _groups(accounts: Iterable[ChartRow], balance: Amount) -> tuple[StatementGroup, ...]:
-    """Accounts with an amount, by kind, in the order of the kinds."""
+def _groups(accounts: Iterable[ChartRow], balance: Amount, keep: Collection[int]) -> tuple[StatementGroup, ...]:
+    """Accounts with an amount, or to be kept, by kind, in the order of the kinds."""
     rows: dict[AccountKind, list[StatementRow]] = {kind: [] for kind in AccountKind}
     for account in accounts:
         kind = account.kind
         amount = balance(account) if kind.section.is_debit else -balance(account)
-        if amount:
+        if amount or account.pk in keep:
             rows[kind].append(StatementRow(account.pk, account.code, account.name, amount))
     return tuple(StatementGroup(kind, tuple(found)) for kind, found in rows.items() if found)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,34 @@ class DaysForm(forms.Form):
         return cleaned
 
 
+class Comparison(models.TextChoices):
+    """What a statement may stand beside."""
+
+    NONE = "", _("Nothing")
+    BEFORE = "before", _("The period before")
+    YEAR = "year", _("The year before")
+
+
+class ComparedDaysForm(DaysForm):
+    """A statement over some days, beside an earlier one."""
+
+    compare = forms.ChoiceField(label=_("Beside it"), choices=Comparison.choices, required=False)
+
+
+class ComparedDayForm(DayForm):
+    """A statement at the end of a day, beside that of a year or a month earlier."""
+
+    compare = forms.ChoiceField(
+        label=_("Beside it"),
+        choices=[
+            (Comparison.NONE.value, Comparison.NONE.label),
+            (Comparison.BEFORE.value, _("The end of the month before")),
+            (Comparison.YEAR.value, Comparison.YEAR.label),
+        ],
+        required=False,
+    )
+
+
 class LedgerForm(DaysForm):
     """The general ledger of one account or of all."""
 
@@ -55,6 +84,41 @@ class LedgerForm(DaysForm):
         prepare_fields(self, caller)
         account: Any = self.fields["account"]
         account.empty_label = _("All accounts")
+
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def year_earlier(day: dt.date) -> dt.date:
+    """The same day of the year before; the last of February for its 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def days_before(date_from: dt.date, date_to: dt.date) -> tuple[dt.date, dt.date]:
+    """As many days right before; whole months give way to whole months."""
+    last = date_from - ONE_DAY
+    if date_from.day == 1 and (date_to + ONE_DAY).day == 1:
+        months = (date_to.year - date_from.year) * 12 + date_to.month - date_from.month
+        number = last.year * 12 + last.month - 1 - months
+        return dt.date(number // 12, number % 12 + 1, 1), last
+    return last - (date_to - date_from), last
+
+
+def earlier_days(compare: str, date_from: dt.date, date_to: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The days to compare with; None for no comparison."""
+    if compare == Comparison.BEFORE:
+        return days_before(date_from, date_to)
+    return (year_earlier(date_from), year_earlier(date_to)) if compare == Comparison.YEAR else None
+
+
+def earlier_day(compare: str, as_of: dt.date) -> dt.date | None:
+    """The day to compare with; None for no comparison."""
+    if compare == Comparison.BEFORE:
+        return as_of.replace(day=1) - ONE_DAY
+    return year_earlier(as_of) if compare == Comparison.YEAR else None
 
 
 def presets(today: dt.date, year_start: dt.date) -> list[Preset]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core.ui import formats
 
+MINUS = "−"
 Value = str | Decimal | dt.date | None
 Style = Literal["row", "group", "total", "result"]
 
@@ -37,20 +38,34 @@ class Cell:
     url: str = ""
 
     def text(self, currency: str) -> str:
-        """As people read it; zero is an en dash."""
+        """As people read it; zero is an en dash, and a minus is a minus."""
         if isinstance(self.value, Decimal):
-            return formats.money(self.value, currency) if self.value else formats.NOTHING
+            return formats.money(self.value, currency).replace("-", MINUS) if self.value else formats.NOTHING
         if isinstance(self.value, dt.date):
             return formats.date(self.value)
         return self.value or ""
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityCell(Cell):
+    """A quantity or a count; zero is an en dash like an amount of zero."""
+
+    def text(self, currency: str) -> str:
+        if not isinstance(self.value, Decimal) or not self.value:
+            return formats.NOTHING
+        return formats.quantity(self.value).replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """`group` heads what follows, `total` sums what came before, `result` is a line of its own weight."""
+    """`group` heads what follows, `total` sums what came before, `result` is a line of its own weight.
+
+    :ivar adds: the rows of the table that this one adds up, as (index, sign); a workbook writes it as a formula.
+    """
 
     cells: tuple[Cell, ...]
     style: Style = "row"
+    adds: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_strong(self) -> bool:
@@ -76,6 +91,7 @@ class Table:
             {
                 "is_group": row.style == "group",
                 "is_strong": row.is_strong,
+                "style": row.style,
                 "cells": [
                     {
                         "text": cell.text(self.currency),
@@ -88,6 +104,11 @@ class Table:
             }
             for row in self.rows
         ]
+
+
+def added(rows: Sequence[Row], first: int = 0) -> tuple[tuple[int, int], ...]:
+    """`adds` of a total over the plain rows from index `first` on."""
+    return tuple((index, 1) for index, row in enumerate(rows) if index >= first and row.style == "row")
 
 
 def lines_url(**filters: Any) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.enums import AccountKind
 from erp.ledger.queries.trial_balance import TrialBalance, TrialBalanceRow
-from erp.ledger.reports.table import Cell, Column, Row, Table, lines_url, report_url
+from erp.ledger.reports.table import Cell, Column, Row, Table, added, lines_url, report_url
 
 
 def trial_balance_table(balance: TrialBalance, year_start: dt.date) -> Table:
@@ -21,8 +21,10 @@ def trial_balance_table(balance: TrialBalance, year_start: dt.date) -> Table:
         Column(_("Credit"), "money"),
         Column(_("Closing balance"), "money"),
     )
-    rows = (*_rows(balance, year_start), _total(balance))
-    return Table(_("Trial balance"), balance.currency, columns, rows)
+    rows = list(_rows(balance, year_start))
+    if rows:
+        rows.append(_total(balance, added(rows)))
+    return Table(_("Trial balance"), balance.currency, columns, tuple(rows))
 
 
 def _rows(balance: TrialBalance, year_start: dt.date) -> Iterable[Row]:
@@ -58,7 +60,7 @@ def _earlier_earnings(row: TrialBalanceRow, year_start: dt.date) -> Row:
     )
 
 
-def _total(balance: TrialBalance) -> Row:
+def _total(balance: TrialBalance, adds: tuple[tuple[int, int], ...]) -> Row:
     days = {"entry_date_from": balance.date_from, "entry_date_to": balance.date_to}
     return Row(
         (
@@ -69,4 +71,5 @@ def _total(balance: TrialBalance) -> Row:
             Cell(balance.total_debit_balance - balance.total_credit_balance),
         ),
         "total",
+        adds,
     )

@@ -56,7 +56,7 @@ def test_every_figure_opens_the_items_that_add_up_to_it(trade, accountant):
     page = accountant.get(reverse("invoicing:aged-receivables"), {"as_of": AS_OF.isoformat()})
     assert page.status_code == 200
     rows = cells(page)
-    assert [cell["text"] for cell in rows[0]][1:] == ["30.00", "100.00", "–", "–", "–", "-7.00", "123.00"]
+    assert [cell["text"] for cell in rows[0]][1:] == ["30.00", "100.00", "–", "–", "–", "−7.00", "123.00"]
     for cell in (cell for row in rows for cell in row[1:] if cell["url"]):
         behind = accountant.get(cell["url"])
         assert behind.status_code == 200
@@ -67,7 +67,7 @@ def test_the_largest_parties_are_drawn(trade, accountant):
     page = accountant.get(reverse("invoicing:aged-receivables"), {"as_of": AS_OF.isoformat()})
     chart = page.context["chart"]
     assert chart["data"]["categories"] == [trade.customer.name]
-    assert [series["values"] for series in chart["data"]["series"]] == [[30], [100], [0], [0], [0]]
+    assert [[D(value) for value in one["values"]] for one in chart["data"]["series"]] == [[30], [100], [0], [0], [0]]
     assert len(chart["table"]["rows"][0]["cells"]) == len(chart["table"]["columns"]) == 6
 
 

@@ -1,8 +1,11 @@
 """The report pages: who may see them, exact figures, where each figure leads, files."""
 
+import csv
 import datetime as dt
+import re
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -99,10 +102,10 @@ def test_the_first_visit_needs_no_parameters(accountant, name):
 def test_the_trial_balance_shows_exact_figures(accountant):
     assert figures(page(accountant, "trial-balance")) == [
         ["1010 Bank current account", "1,500.00", "300.00", "120.00", "1,680.00"],
-        ["3000 Share capital", "-1,000.00", "–", "–", "-1,000.00"],
-        ["4000 Sales of goods", "–", "–", "300.00", "-300.00"],
+        ["3000 Share capital", "−1,000.00", "–", "–", "−1,000.00"],
+        ["4000 Sales of goods", "–", "–", "300.00", "−300.00"],
         ["6030 Rent", "–", "120.00", "–", "120.00"],
-        ["Earnings of earlier years, not yet closed", "-500.00", "–", "–", "-500.00"],
+        ["Earnings of earlier years, not yet closed", "−500.00", "–", "–", "−500.00"],
         ["Total", "–", "420.00", "420.00", "–"],
     ]
 
@@ -149,21 +152,21 @@ def test_the_general_ledger_shows_exact_figures(accountant, book):
         ["GEN-2026-00002", "", "", "–", "120.00", "1,680.00"],
         ["Closing balance", "", "", "300.00", "120.00", "1,680.00"],
     ]
-    assert response.context["next_url"] == ""
+    assert response.context["following_url"] == ""
 
 
 def test_the_general_ledger_goes_on_to_the_next_page(accountant, book, monkeypatch):
     monkeypatch.setattr("erp.ledger.views.PAGE_LINES", 1)
     first = page(accountant, "general-ledger", account=account(book, "1010").pk)
     assert [row[1] for row in figures(first)] == ["1010 Bank current account", "Opening balance", "GEN-2026-00001"]
-    second = accountant.get(first.context["next_url"])
+    second = accountant.get(first.context["following_url"])
     assert [(row[1], row[6]) for row in figures(second)] == [
         ("1010 Bank current account", ""),
         ("Carried forward", "1,800.00"),
         ("GEN-2026-00002", "1,680.00"),
         ("Closing balance", "1,680.00"),
     ]
-    assert second.context["next_url"] == ""
+    assert second.context["following_url"] == ""
 
 
 def test_an_unreadable_cursor_means_the_first_page(accountant, book):
@@ -250,13 +253,62 @@ def test_the_workbook_holds_the_same_figures(accountant, name):
     assert "attachment" in response["Content-Disposition"]
     book = CalamineWorkbook.from_filelike(BytesIO(response.content))
     sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    assert sheet[0] == [column.label for column in table.columns]
-    assert len(sheet) == len(table.rows) + 1
-    for row, cells in zip(table.rows, sheet[1:], strict=True):
+    assert sheet[0][0] == table.title
+    about = dict(row[:2] for row in sheet[1 : len(table.about) + 1])
+    assert (about["Company"], about["Currency"]) == ("Example", "EUR")
+    head = len(table.about) + 2
+    assert sheet[head] == [column.label for column in table.columns]
+    assert len(sheet) == head + 1 + len(table.rows)
+    for row, cells in zip(table.rows, sheet[head + 1 :], strict=True):
         for cell, written in zip(row.cells, cells, strict=True):
             assert written == (float(cell.value) if hasattr(cell.value, "quantize") else cell.value or "")
-    about = dict(row[:2] for row in book.get_sheet_by_index(1).to_python())
-    assert (about["Company"], about["Currency"]) == ("Example", "EUR")
+
+
+def test_totals_of_a_workbook_are_formulas(accountant):
+    """What they say is what stands in their cells: `adds` of each row, column by column."""
+    with ZipFile(BytesIO(page(accountant, "income-statement", format="xlsx").content)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    found = dict(re.findall(r'<c r="(B\d+)"[^>]*><f>([^<]+)</f>', sheet))
+    # Title, five lines that say what it is, a blank and the labels stand above: the first account is in row 9.
+    assert found == {"B10": "B9", "B11": "B10", "B13": "B12", "B14": "B11-B13", "B15": "B14", "B16": "B15"}
+
+
+def test_a_file_of_plain_text_holds_the_same_figures(accountant):
+    response = page(accountant, "trial-balance", format="csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
+    table = page(accountant, "trial-balance").context["table"]
+    assert rows[0] == ["Trial balance"]
+    assert rows[-1] == ["Total", "0", "420", "420", "0"]
+    assert rows[-6:-4] == [
+        ["1010 Bank current account", "1500", "300", "120", "1680"],
+        ["3000 Share capital", "-1000", "0", "0", "-1000"],
+    ]
+    assert len(rows) == len(table.rows) + len(table.about) + 3
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "columns", "revenue"),
+    [
+        (
+            "income-statement", {"compare": "before"},
+            ["1 Jan 2026 – 31 Mar 2026", "1 Oct 2025 – 31 Dec 2025"], ["Revenue", "300.00", "–", ""],
+        ),
+        (
+            "income-statement", {"compare": "year"},
+            ["1 Jan 2026 – 31 Mar 2026", "1 Jan 2025 – 31 Mar 2025"], ["Revenue", "300.00", "–", ""],
+        ),
+        ("balance-sheet", {"compare": "year"}, ["31 Mar 2026", "31 Mar 2025"], ["Total assets", "1,680.00", "–", ""]),
+        (
+            "balance-sheet", {"compare": "before"}, ["31 Mar 2026", "28 Feb 2026"],
+            ["Total assets", "1,680.00", "1,800.00", "−6.7 %"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_statement_stands_beside_an_earlier_one(accountant, name, params, columns, revenue):
+    response = page(accountant, name, **params)
+    assert [column.label for column in response.context["table"].columns[1:3]] == columns
+    assert revenue in figures(response)
 
 
 def test_a_description_is_no_formula(book, accountant):
