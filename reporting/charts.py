@@ -1,106 +1,241 @@
-"""The pictures of the dashboards. Each is None for who may not see its rows."""
+"""The pictures of the dashboards. Each is None for who may not see its rows; each figure of it opens its rows."""
 
+from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
-from django.db.models import Sum
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from core.access.policies import roles_in, scoped
-from core.ui.resource import Caller
-from crm.pipeline.models import Pipeline
-from crm.pipeline.queries import company_deals, funnel
+from core.ui import formats, registry
+from core.ui.listing import Listing
+from crm.leads.enums import LeadSource, LeadStatus
+from crm.pipeline.enums import DealStatus
+from crm.pipeline.models import Deal, Pipeline, Stage
+from crm.pipeline.queries import FunnelStep, funnel
 from erp.invoicing.models import OpenItem
 from erp.invoicing.queries import aged_receivables as aged
-from reporting.metrics import finance, operations, sales
-from reporting.metrics.definition import Metric
-from reporting.periods import Period, month_end
-from reporting.pictures import Chart, Series, chart
+from erp.invoicing.reports import bucket_labels, items_url
+from reporting.metrics import finance, operations, people, sales
+from reporting.metrics.definition import Metric, Unit
+from reporting.metrics.lists import ListMetric
+from reporting.periods import Grain
+from reporting.pictures import Chart, Series
+from reporting.reading import Reader
 
 TOP = 8
 
 
-def allowed(metric: Metric, caller: Caller) -> bool:
-    """Whether the caller may see the metric's rows."""
-    return metric.is_for(caller, roles_in(caller.user, caller.company_id))
+def _course_title(label: str | Promise, grain: Grain) -> str:
+    """`Revenue by month`."""
+    titles = {
+        Grain.DAY: _("%(figure)s by day"),
+        Grain.MONTH: _("%(figure)s by month"),
+        Grain.QUARTER: _("%(figure)s by quarter"),
+        Grain.YEAR: _("%(figure)s by year"),
+    }
+    return titles[grain] % {"figure": label}
 
 
-def _trend(metric: Metric, caller: Caller, *, currency: str) -> Chart | None:
-    if not allowed(metric, caller):
+def course(reader: Reader, *metrics: Metric, title: str | Promise = "") -> Chart | None:
+    """Metrics over the steps of the period, side by side."""
+    shown = [metric for metric in metrics if reader.may(metric)]
+    if not shown:
         return None
-    figures = metric.by_month(caller, timezone.localdate())
-    months = list(figures)
-    urls = [metric.url(Period(month, month_end(month))) for month in months]
-    whole = metric.url(Period(months[0], month_end(months[-1])))
-    series = Series(str(metric.label), list(figures.values()), urls, whole)
-    names = [date_format(month, "M y") for month in months]
-    title = _("%(figure)s by month") % {"figure": metric.label}
-    return chart(
-        f"trend-{metric.key}", title, names, [series], kind="bar", heading=_("Month"), currency=currency, wide=True
-    )
-
-
-def revenue_trend(caller: Caller, period: Period) -> Chart | None:
-    """Revenue of the last twelve months."""
-    return _trend(finance.REVENUE, caller, currency=caller.company.currency_id)
-
-
-def orders_trend(caller: Caller, period: Period) -> Chart | None:
-    """Orders taken in the last twelve months."""
-    return _trend(sales.ORDERS_TAKEN, caller, currency=caller.company.currency_id)
-
-
-def shipping_trend(caller: Caller, period: Period) -> Chart | None:
-    """Deliveries shipped in the last twelve months."""
-    return _trend(operations.SHIPPED, caller, currency="")
-
-
-def pipeline_funnel(caller: Caller, period: Period) -> Chart | None:
-    """How far the deals opened in the last twelve months came, in the company's first pipeline."""
-    pipeline = Pipeline.objects.filter(company_id=caller.company_id).order_by("pk").first()
-    if pipeline is None or not allowed(sales.PIPELINE, caller):
-        return None
-    deals = scoped(caller.user, company_deals(caller.company_id), "view", caller.company_id)
-    steps = [step for step in funnel(deals=deals, pipeline_id=pipeline.pk) if step.count]
-    if not steps:
-        return None
-    counts = Series(_("Deals"), [Decimal(step.count) for step in steps], ["" for _step in steps])
-    return chart(
-        "funnel", _("Pipeline: how far deals came"), [step.name for step in steps], [counts], kind="funnel",
-        heading=_("Stage"), totals=False, url=sales.PIPELINE.resource.url("list"),
+    steps, grain = reader.period.steps, reader.period.grain
+    series = []
+    for metric in shown:
+        found = reader.read(metric)
+        urls = [metric.url(step) for step in steps]
+        series.append(Series(str(metric.label), found.course, urls, found.value, reader.url(metric)))
+    is_money = shown[0].unit == Unit.MONEY
+    return Chart(
+        id=f"course-{shown[0].key}", title=_course_title(title or shown[0].label, grain), kind="bar",
+        heading=str(Grain(grain).label).capitalize(), categories=[step.name(grain) for step in steps], series=series,
+        currency=reader.caller.company.currency_id if is_money else "", wide=True, empty=str(shown[0].hint),
     )  # fmt: skip
 
 
-def aged_receivables(caller: Caller, period: Period) -> Chart | None:
-    """What customers owe today by how long it is due: the largest ones, stacked."""
-    if not scoped(caller.user, OpenItem.objects.all(), "view", caller.company_id).exists():
+def revenue_course(reader: Reader) -> Chart | None:
+    """Revenue and what of it was left after the goods."""
+    return course(reader, finance.REVENUE, finance.GROSS_PROFIT, title=_("Revenue and gross profit"))
+
+
+def orders_course(reader: Reader) -> Chart | None:
+    """Orders taken and deals won."""
+    return course(reader, sales.ORDERS_TAKEN, sales.WON, title=_("Orders and deals"))
+
+
+def shipping_course(reader: Reader) -> Chart | None:
+    """Deliveries out and receipts in."""
+    return course(reader, operations.SHIPPED, operations.RECEIVED, title=_("Goods out and in"))
+
+
+def purchase_course(reader: Reader) -> Chart | None:
+    """What was ordered from suppliers."""
+    return course(reader, operations.PURCHASED)
+
+
+def lead_course(reader: Reader) -> Chart | None:
+    """Leads that came in and those that became customers."""
+    return course(reader, people.NEW_LEADS, people.CONVERTED, title=_("Leads"))
+
+
+def pipeline_funnel(reader: Reader) -> Chart | None:
+    """How far the deals opened in the period came, in the company's first pipeline that has any."""
+    if not reader.may(sales.PIPELINE):
         return None
-    report = aged(company_id=caller.company_id, as_of=timezone.localdate())
-    rows = sorted(report.rows, key=lambda row: -row.total)[:TOP]
-    bounds = report.bounds
-    names = [_("Not due"), *(f"{low}–{high}" for low, high in zip([1, *(b + 1 for b in bounds)], bounds, strict=False))]
-    names.append(_("over %(days)s days") % {"days": bounds[-1]})
-    urls = [f"/sales-invoices/?party={row.party_id}&status=posted" for row in rows]
-    series = [Series(name, [row.buckets[number] for row in rows], urls) for number, name in enumerate(names)]
-    return chart(
-        "aged", _("Receivables by age in days"), [row.party_name for row in rows], series, kind="stacked",
-        heading=_("Customer"), currency=caller.company.currency_id, horizontal=True, totals=False,
-        url="/sales-invoices/?payment_state=overdue",
+    period = reader.period
+    days = {} if period.is_all else {"opened_at_from": str(period.date_from), "opened_at_to": str(period.date_to)}
+    opened = _deals(reader, **days)
+    used = Pipeline.objects.filter(pk__in=opened.values("pipeline")).order_by("position", "pk").first()
+    steps = funnel(deals=opened, pipeline_id=used.pk) if used else []
+    urls = [_deals_url(**_reached(used, step), **days) for step in steps]
+    counts = Series(_("Deals"), [Decimal(step.count) for step in steps], urls)
+    return Chart(
+        id="funnel", title=_("Funnel: how far deals came"), kind="funnel", heading=_("Stage"),
+        categories=[step.name for step in steps], series=[counts],
+        note="" if period.is_all else _("Deals opened in this time."),
+        empty=_("Deals opened in this time appear here by the stages they reached. Convert a lead, or add a deal."),
     )  # fmt: skip
 
 
-def top_customers(caller: Caller, period: Period) -> Chart | None:
+def _reached(pipeline: Pipeline | None, step: FunnelStep) -> dict[str, str]:
+    """The filter of the deals that a step of the funnel counts."""
+    if step.stage_id:
+        return {"reached": str(step.stage_id)}
+    return {"pipeline": str(pipeline.pk if pipeline else ""), "status": DealStatus.WON.value}
+
+
+def _deals(reader: Reader, **params: str) -> QuerySet[Deal]:
+    """The deals that the list shows to the caller under these parameters, in no order."""
+    listing = Listing(registry.get("deals"), reader.caller, QueryDict(urlencode(params)), verb=reader.verb)
+    return listing.queryset.order_by()
+
+
+def _deals_url(**params: str) -> str:
+    return f"{registry.get('deals').url('list')}?{urlencode(params) or 'view=all'}"
+
+
+def deals_by_state(reader: Reader) -> Chart | None:
+    """Deals won and lost in the period, and the open ones by the stage they stand in now."""
+    if not reader.may(sales.PIPELINE):
+        return None
+    period = reader.period
+    closed = {"closed_at_from": str(period.date_from), "closed_at_to": str(period.date_to)}
+    rows = sales.WIN_RATE.rows(reader, period).values("status").annotate(count=Count("pk"))
+    ended = {row["status"]: row["count"] for row in rows}
+    states = [DealStatus.WON, DealStatus.LOST]
+    bars = [(str(state.label), ended.get(state, 0), _deals_url(status=state.value, **closed)) for state in states]
+    standing = _deals(reader, status=DealStatus.OPEN).values("stage").annotate(count=Count("pk"))
+    counts = {row["stage"]: row["count"] for row in standing}
+    for stage in Stage.objects.filter(pk__in=counts).order_by("pipeline__position", "-position", "pk"):
+        url = _deals_url(status=DealStatus.OPEN.value, stage=str(stage.pk))
+        bars.append((stage.name, counts[stage.pk], url))
+    names, values, urls = zip(*bars, strict=True)
+    return Chart(
+        id="deals-by-state", title=_("Deals won, lost and open"), kind="bar", heading=_("State"), categories=names,
+        series=[Series(_("Deals"), [Decimal(count) for count in values], urls)], horizontal=True,
+        note=_("Won and lost in this time; open ones by their stage now."),
+        empty=_("Deals appear here as soon as the first one is there."),
+    )  # fmt: skip
+
+
+def aged_receivables(reader: Reader) -> Chart | None:
+    """What customers owed at the end of the period, or owe today, by how long it is due: the largest ones, stacked."""
+    caller = reader.caller
+    if not reader.may_model(OpenItem):
+        return None
+    report = aged(company_id=caller.company_id, as_of=reader.as_of)
+    largest = sorted(report.rows, key=lambda row: -sum(row.buckets))[:TOP]
+    series = [
+        Series(
+            name,
+            [row.buckets[number] for row in largest],
+            [items_url(report, row.party_id, number) for row in largest],
+            report.totals.buckets[number],
+            items_url(report, None, number),
+        )
+        for number, name in enumerate(bucket_labels(report.bounds))
+    ]
+    return Chart(
+        id="aged", title=_("Receivables by age"), kind="stacked", heading=_("Customer"),
+        categories=[row.party_name for row in largest], series=series, currency=caller.company.currency_id,
+        horizontal=True, foot=_("All customers"), url=f"{reverse('invoicing:aged-receivables')}?as_of={reader.as_of}",
+        note=_("At the end of %(day)s; credits not counted.") % {"day": formats.date(reader.as_of)},
+        empty=_("Nobody owes anything. Posted invoices appear here until they are paid."),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A chart of the largest: what it is called, what one of them is, and what all of them are."""
+
+    id: str
+    title: str
+    one: str
+    every: str
+
+
+def _largest(reader: Reader, metric: ListMetric, ranking: Ranking) -> Chart | None:
+    """The parties the metric's figure came from, the largest first."""
+    if not reader.may(metric):
+        return None
+    rows = metric.rows(reader, reader.period).exclude(party=None).values("party_id", "party__name")
+    found = list(rows.annotate(**metric.aggregates).order_by("-total", "party_id")[:TOP])
+    found = [row for row in found if row["total"]]
+    urls = [metric.url(reader.period, party=str(row["party_id"])) for row in found]
+    total = reader.read(metric).value
+    series = Series(str(metric.label), [row["total"] for row in found], urls, total, reader.url(metric))
+    return Chart(
+        id=ranking.id, title=ranking.title, kind="bar", heading=ranking.one,
+        categories=[row["party__name"] for row in found], series=[series],
+        currency=reader.caller.company.currency_id, horizontal=True, foot=ranking.every, url=reader.url(metric),
+        empty=str(metric.hint),
+    )  # fmt: skip
+
+
+def top_customers(reader: Reader) -> Chart | None:
     """Who ordered most in the period."""
-    metric = sales.ORDERS_TAKEN
-    if not allowed(metric, caller):
+    ranking = Ranking("top-customers", _("Top customers by orders"), _("Customer"), _("All customers"))
+    return _largest(reader, sales.ORDERS_TAKEN, ranking)
+
+
+def best_accounts(reader: Reader) -> Chart | None:
+    """With whom most was won in the period."""
+    ranking = Ranking("best-accounts", _("Top customers by deals won"), _("Customer"), _("All customers"))
+    return _largest(reader, sales.WON, ranking)
+
+
+def top_suppliers(reader: Reader) -> Chart | None:
+    """From whom most was bought in the period."""
+    ranking = Ranking("top-suppliers", _("Top suppliers"), _("Supplier"), _("All suppliers"))
+    return _largest(reader, operations.PURCHASED, ranking)
+
+
+def lead_sources(reader: Reader) -> Chart | None:
+    """Where the leads of the period came from, and how many of each became customers."""
+    metric = people.NEW_LEADS
+    if not reader.may(metric):
         return None
-    rows = metric.rows(caller, period).order_by().values("party_id", "party__name")
-    found = list(rows.annotate(total=Sum("net_amount")).order_by("-total", "party_id")[:TOP])
-    urls = [metric.url(period, party=str(row["party_id"])) for row in found]
-    series = Series(str(metric.label), [row["total"] for row in found], urls)
-    return chart(
-        "top-customers", _("Top customers"), [row["party__name"] for row in found], [series], kind="bar",
-        heading=_("Customer"), currency=caller.company.currency_id, horizontal=True, totals=False,
-        url=metric.url(period),
+    rows = metric.rows(reader, reader.period).exclude(source="").values("source")
+    found = list(rows.annotate(**people.LEAD_RATE.aggregates).order_by("-every", "source")[:TOP])
+    series = []
+    for name, key, more in (
+        (_("Leads"), "every", {}),
+        (_("Converted"), "converted", {"status": LeadStatus.CONVERTED.value}),
+    ):
+        urls = [metric.url(reader.period, source_is=row["source"], **more) for row in found]
+        series.append(Series(name, [Decimal(row[key]) for row in found], urls))
+    return Chart(
+        id="lead-sources", title=_("Where leads come from"), kind="bar", heading=_("Source"),
+        categories=[_source_name(row["source"]) for row in found], series=series, horizontal=True,
+        empty=_("Leads with a source appear here. Give your capture forms one."),
     )  # fmt: skip
+
+
+def _source_name(word: str) -> str:
+    return str(dict(LeadSource.choices).get(word, word))

@@ -4,33 +4,31 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.access.policies import may, roles_in
 from core.ui import formats, registry
 from core.ui.listing import Listing
 from core.ui.nav import may_as
-from core.ui.resource import Caller
+from crm.leads.enums import LeadStatus
 from erp.inventory.models import StockLevel
 from erp.inventory.queries import low_stock
-from reporting.periods import Period
 from reporting.pictures import Row, TodoList
+from reporting.reading import Reader
 
 SHOWN = 6
 
 
-def _list(caller: Caller, slug: str, title: str, query: str, order: str, row: Any, empty: str) -> TodoList | None:  # noqa: PLR0917
+def _list(reader: Reader, slug: str, title: str, query: str, order: str, row: Any, empty: str) -> TodoList | None:  # noqa: PLR0917
     """The first rows of a Resource's list under these parameters, and the way to all of them."""
-    resource = registry.find(slug)
-    if resource is None or not may_as(roles_in(caller.user, caller.company_id), "view", resource.model):
+    resource, caller = registry.find(slug), reader.caller
+    if resource is None or not may_as(reader.roles, "view", resource.model):
         return None
     rows = Listing(resource, caller, QueryDict(query)).queryset.order_by(order, "pk")
     count = rows.count()
     shown = rows.select_related("party")[:SHOWN] if count else ()
     made = [row(resource, one) for one in shown]
     more = f"{resource.url('list')}?{query}"
-    return TodoList(title, made, more if count else "", formats.number(count) if count else "", empty)
+    return TodoList(title, made, more if count else "", count, empty)
 
 
 def _document(day: str) -> Any:
@@ -42,46 +40,46 @@ def _document(day: str) -> Any:
     return row
 
 
-def my_tasks(caller: Caller, period: Period) -> TodoList | None:
+def my_tasks(reader: Reader) -> TodoList | None:
     """What the caller has planned, the most urgent first."""
 
     def row(resource: Any, one: Any) -> Row:
-        late = one.due_at < caller.now
+        late = one.due_at < reader.caller.now
         badge = {"label": _("Late"), "color": "red"} if late else None
         return Row(resource.url("detail", one.pk), one.subject, formats.moment(one.due_at), badge=badge)
 
     query = "owner=me&is_open=1"
-    return _list(caller, "tasks", _("My tasks"), query, "due_at", row, _("No open tasks. Well done."))
+    return _list(reader, "tasks", _("My tasks"), query, "due_at", row, _("No open tasks. Well done."))
 
 
-def ending_quotations(caller: Caller, period: Period) -> TodoList | None:
+def ending_quotations(reader: Reader) -> TodoList | None:
     """Quotations whose validity ends within a week."""
     query = "status=sent&valid_until_to=today%2B7"
     empty = _("No quotation ends this week.")
     return _list(
-        caller, "quotations", _("Quotations ending this week"), query, "valid_until", _document("valid_until"), empty
+        reader, "quotations", _("Quotations ending this week"), query, "valid_until", _document("valid_until"), empty
     )
 
 
-def orders_to_deliver(caller: Caller, period: Period) -> TodoList | None:
+def orders_to_deliver(reader: Reader) -> TodoList | None:
     """Confirmed orders with something left to deliver, the oldest first."""
     query = "status=confirmed&delivery_state=none,partial"
     empty = _("Everything ordered has been delivered.")
     return _list(
-        caller, "sales-orders", _("Orders to deliver"), query, "document_date", _document("document_date"), empty
+        reader, "sales-orders", _("Orders to deliver"), query, "document_date", _document("document_date"), empty
     )
 
 
-def deliveries_to_ship(caller: Caller, period: Period) -> TodoList | None:
+def deliveries_to_ship(reader: Reader) -> TodoList | None:
     """Planned deliveries, the oldest first."""
     row = _document("document_date")
     empty = _("Nothing waits to be shipped.")
-    return _list(caller, "deliveries", _("Deliveries to ship"), "status=draft", "document_date", row, empty)
+    return _list(reader, "deliveries", _("Deliveries to ship"), "status=draft", "document_date", row, empty)
 
 
-def overdue_invoices(caller: Caller, period: Period) -> TodoList | None:
+def overdue_invoices(reader: Reader) -> TodoList | None:
     """Invoices past their due date, the oldest first."""
-    today = timezone.localdate()
+    today = reader.today
 
     def row(resource: Any, one: Any) -> Row:
         days = (today - one.next_due_date).days
@@ -91,14 +89,14 @@ def overdue_invoices(caller: Caller, period: Period) -> TodoList | None:
 
     query = "payment_state=overdue"
     empty = _("Nobody is late with a payment.")
-    return _list(caller, "sales-invoices", _("Overdue invoices"), query, "due_date", row, empty)
+    return _list(reader, "sales-invoices", _("Overdue invoices"), query, "due_date", row, empty)
 
 
-def low_stock_items(caller: Caller, period: Period) -> TodoList | None:
+def low_stock_items(reader: Reader) -> TodoList | None:
     """Items at or below their reorder point, the scarcest first."""
-    if not may(caller.user, "view", StockLevel, caller.company_id):
+    if not reader.may_model(StockLevel):
         return None
-    found = low_stock(company_id=caller.company_id)
+    found = low_stock(company_id=reader.caller.company_id)
     resource = registry.get("items")
     rows = [
         Row(
@@ -110,6 +108,32 @@ def low_stock_items(caller: Caller, period: Period) -> TodoList | None:
         )
         for one in found[:SHOWN]
     ]
-    count = formats.number(len(found)) if found else ""
-    empty = _("Every item is above its reorder point.")
-    return TodoList(_("Low stock"), rows, reverse("inventory:stock-on-hand") if found else "", count, empty)
+    more = f"{reverse('inventory:stock-on-hand')}?low=1" if found else ""
+    return TodoList(_("Low stock"), rows, more, len(found), _("Every item is above its reorder point."))
+
+
+def leads_to_work(reader: Reader) -> TodoList | None:
+    """New leads that nobody has looked at, the best fit first."""
+
+    def row(resource: Any, one: Any) -> Row:
+        return Row(resource.url("detail", one.pk), str(one), formats.moment(one.created_at), f"{one.score}/100")
+
+    empty = _("Every lead has somebody who works on it.")
+    return _list(reader, "leads", _("New leads"), f"status={LeadStatus.NEW}", "-score", row, empty)
+
+
+def supplier_drafts(reader: Reader) -> TodoList | None:
+    """Supplier invoices to check and post, the oldest first."""
+    row = _document("document_date")
+    empty = _("No supplier invoice waits.")
+    return _list(
+        reader, "supplier-invoices", _("Supplier invoices to post"), "status=draft", "document_date", row, empty
+    )
+
+
+def expected_purchases(reader: Reader) -> TodoList | None:
+    """Purchase orders with goods to come, the first expected first."""
+    row = _document("document_date")
+    query = "status=confirmed&receipt_state=none,partial"
+    empty = _("Nothing is on its way from suppliers.")
+    return _list(reader, "purchase-orders", _("On order from suppliers"), query, "expected_date", row, empty)

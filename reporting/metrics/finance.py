@@ -1,48 +1,34 @@
 """Figures of the book. All are sums of journal lines, so every one ties to the trial balance."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
-
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from erp.ledger.enums import AccountKind
-from reporting.metrics.definition import Metric
+from reporting.metrics.definition import Stand
+from reporting.metrics.ledger import LedgerMetric
 
-BOOKED = {"debit": Sum("debit"), "credit": Sum("credit")}
-
-
-def _debit(found: Mapping[str, Any]) -> Decimal:
-    return (found["debit"] or Decimal(0)) - (found["credit"] or Decimal(0))
-
-
-def _credit(found: Mapping[str, Any]) -> Decimal:
-    return -_debit(found)
-
-
-REVENUE = Metric(
-    key="revenue", label=_("Revenue"), slug="journal-lines", filters={"kind": AccountKind.REVENUE},
-    date="entry_date", column="entry_date", aggregates=BOOKED, value=_credit,
+REVENUE = LedgerMetric(
+    key="revenue", label=_("Revenue"), kinds=(AccountKind.REVENUE,), in_credit=True,
+    hint=_("What was invoiced, less credit notes, without tax. Post the first sales invoice to see it."),
 )  # fmt: skip
-GROSS_PROFIT = Metric(
-    key="gross_profit", label=_("Gross profit"), slug="journal-lines",
-    filters={"kind": f"{AccountKind.REVENUE},{AccountKind.COST_OF_SALES}"},
-    date="entry_date", column="entry_date", aggregates=BOOKED, value=_credit,
+GROSS_PROFIT = LedgerMetric(
+    key="gross_profit", label=_("Gross profit"), kinds=(AccountKind.REVENUE, AccountKind.COST_OF_SALES),
+    in_credit=True, hint=_("Revenue less the cost of the goods sold."),
 )  # fmt: skip
-RECEIVABLE = Metric(
-    key="receivable", label=_("Receivables"), slug="journal-lines", filters={"kind": AccountKind.RECEIVABLE},
-    date="entry_date", until_only=True, aggregates=BOOKED, value=_debit, more_is_better=None,
+RECEIVABLE = LedgerMetric(
+    key="receivable", label=_("Receivables"), kinds=(AccountKind.RECEIVABLE,), stand=Stand.DAY, more_is_better=None,
+    hint=_("What customers owe us: invoices posted and not paid."),
 )  # fmt: skip
-PAYABLE = Metric(
-    key="payable", label=_("Payables"), slug="journal-lines", filters={"kind": AccountKind.PAYABLE},
-    date="entry_date", until_only=True, aggregates=BOOKED, value=_credit, more_is_better=None,
+PAYABLE = LedgerMetric(
+    key="payable", label=_("Payables"), kinds=(AccountKind.PAYABLE,), stand=Stand.DAY, in_credit=True,
+    more_is_better=None, hint=_("What we owe suppliers: their invoices posted and not paid."),
 )  # fmt: skip
-MONEY = Metric(
-    key="money", label=_("Bank and cash"), slug="journal-lines", filters={"kind": AccountKind.BANK_CASH},
-    date="entry_date", until_only=True, aggregates=BOOKED, value=_debit,
+MONEY = LedgerMetric(
+    key="money", label=_("Bank and cash"), kinds=(AccountKind.BANK_CASH,), stand=Stand.DAY,
+    hint=_("The balance of all bank and cash accounts."),
 )  # fmt: skip
-STOCK = Metric(
-    key="stock_value", label=_("Stock value"), slug="journal-lines", filters={"kind": AccountKind.INVENTORY},
-    date="entry_date", until_only=True, aggregates=BOOKED, value=_debit, more_is_better=None,
+STOCK = LedgerMetric(
+    key="stock_value", label=_("Stock value"), kinds=(AccountKind.INVENTORY,), stand=Stand.DAY, more_is_better=None,
+    hint=_("What the goods in stock have cost."),
 )  # fmt: skip
+
+METRICS = (REVENUE, GROSS_PROFIT, RECEIVABLE, PAYABLE, MONEY, STOCK)

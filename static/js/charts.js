@@ -70,7 +70,7 @@ function optionFor(data) {
     animationDuration: 140,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: look.soft },
     tooltip: { trigger: "item", confine: true, renderMode: "richText", backgroundColor: look.surface, borderColor: look.line, textStyle: { color: look.ink }, valueFormatter: number },
-    aria: { enabled: true, decal: { show: data.type === "stacked" || data.type === "donut" } },
+    aria: { enabled: true, decal: { show: data.series.length > 1 || data.type === "donut" } },
   };
   const shape = { funnel, donut }[data.type] ?? axes;
   return { ...base, ...shape(data, look, base) };
