@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Model, QuerySet, Sum
+from django.db.models import Count, F, Model, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from core.ui.resource import Caller, Resource
 OWN_PARAMETERS = ("q", "sort", "view")
 IN_OWN = "="
 """Among the sums of a column: what they come to in the company's currency."""
+NO_RATE = "?"
+"""Among the sums of a column: how many rows are in a currency without a rate, and so in no such sum."""
 PAGING_PARAMETERS = ("page", "cursor")
 SEARCH_LIMIT = 2000
 
@@ -136,7 +138,8 @@ class Listing:
     def totals(self, *, remember: bool = False) -> dict[str, dict[str, Any]]:
         """Sums over all rows of the columns that ask for one: column → currency → sum. Amounts in the records' own
         currencies are never added across them; what has one currency or none stands under an empty key. A column that
-        knows its amount in the company's currency gives that sum under `IN_OWN`.
+        knows its amount in the company's currency gives that sum under `IN_OWN`, and under `NO_RATE` the number of rows
+        that it leaves out.
 
         :param remember: accept sums that are a few seconds old, for lists too long to add up on every page.
         """
@@ -146,7 +149,9 @@ class Listing:
         by_currency = [column.name for column in summed if column.in_own_currency]
         queryset = self.queryset.order_by()
         sums = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
-        sums |= {f"own_{column.name}": Sum(F(column.spec.own)) for column in summed if column.spec.own}
+        for column in (column for column in summed if column.spec.own):
+            sums[f"own_{column.name}"] = Sum(F(column.spec.own))
+            sums[f"rows_{column.name}"] = Count("pk") - Count(F(column.spec.own))
         grouped = queryset.values("currency_id") if by_currency else queryset.values("company_id")
         rows = paging.remembered(grouped.annotate(**sums), remember=remember)
         found: dict[str, dict[str, Any]] = {column.name: {} for column in summed}
@@ -156,6 +161,7 @@ class Listing:
                 totals[currency] = (totals.get(currency) or 0) + (row[f"sum_{name}"] or 0)
                 if f"own_{name}" in row:
                     totals[IN_OWN] = (totals.get(IN_OWN) or 0) + (row[f"own_{name}"] or 0)
+                    totals[NO_RATE] = totals.get(NO_RATE, 0) + row[f"rows_{name}"]
         return found
 
     def neighbours(self, obj: Model) -> tuple[Any, Any]:

@@ -1,5 +1,7 @@
 """Lists: search, saved views, columns, keyset pages, previous and next, bulk actions."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,12 +16,12 @@ from core.jobs.operations import execute_job
 from core.parties.models import Party
 from core.ui import paging, registry
 from core.ui.bulk import INLINE_ROWS, selection, start
-from core.ui.listing import Listing, clean_params
+from core.ui.listing import IN_OWN, NO_RATE, Listing, clean_params
 from core.ui.models import ListChoice, SavedView
 from core.ui.ordering import Order, decode_cursor, encode_cursor
 from core.ui.resource import Caller, Resource
 from tests.factories import factory_for
-from tests.factories.company import CompanyFactory, TeamFactory, currency, user_with
+from tests.factories.company import CompanyFactory, CurrencyRateFactory, TeamFactory, currency, user_with
 from tests.factories.parties import PartyFactory
 from tests.ui.conftest import SignIn
 
@@ -149,8 +151,11 @@ def test_sums_never_mix_currencies(caller: Caller, company: Company) -> None:
         order = factory_for(orders.model)(company=company, currency=currency(code))
         orders.model._default_manager.filter(pk=order.pk).update(net_amount=amount)
     listing = Listing(orders, caller, QueryDict("view=all"))
-    assert listing.totals()["net_amount"] == {"EUR": 15, "USD": 7}
-    assert listing.totals(remember=True)["net_amount"] == {"EUR": 15, "USD": 7}
+    assert listing.totals()["net_amount"] == {"EUR": 15, "USD": 7, IN_OWN: 15, NO_RATE: 1}
+    CurrencyRateFactory(company=company, rate="0.50", date=dt.date(2026, 1, 1))
+    in_all = {"EUR": 15, "USD": 7, IN_OWN: Decimal("18.50"), NO_RATE: 0}
+    assert listing.totals()["net_amount"] == in_all
+    assert listing.totals(remember=True)["net_amount"] == in_all
 
 
 def save(client: Client, **data: Any) -> Any:

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.ui import columns, formats, tables
 from core.ui.enums import ViewScope
-from core.ui.listing import IN_OWN, PAGING_PARAMETERS, Listing
+from core.ui.listing import IN_OWN, NO_RATE, PAGING_PARAMETERS, Listing
 from core.ui.paging import REMEMBER_FROM, Page
 from core.ui.requests import is_htmx
 from core.ui.resource import Resource
@@ -233,12 +233,14 @@ def _totals(listing: Listing, page: Page) -> list[dict[str, str]]:
 
 def _sum_text(sums: dict[str, Any], kind: str, own: str) -> str:
     """One sum, or one a currency with its code and what they come to in the company's currency."""
-    by_currency = {currency: amount for currency, amount in sums.items() if currency != IN_OWN}
+    by_currency = {currency: amount for currency, amount in sums.items() if currency not in (IN_OWN, NO_RATE)}
     if set(by_currency) <= {""}:
         return formats.plain(by_currency.get("", 0), kind, own)
     text = " · ".join(formats.money_with_currency(amount, currency) for currency, amount in sorted(by_currency.items()))
     if IN_OWN in sums and set(by_currency) != {own}:
         text += f" = {formats.money_with_currency(sums[IN_OWN], own)}"
+    if sums.get(NO_RATE):
+        text += " " + ngettext("(%d without a rate)", "(%d without a rate)", sums[NO_RATE]) % sums[NO_RATE]
     return text
 
 
