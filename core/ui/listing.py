@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Model, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Model, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -148,10 +148,10 @@ class Listing:
             return {}
         by_currency = [column.name for column in summed if column.in_own_currency]
         queryset = self.queryset.order_by()
-        sums = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
+        sums: dict[str, Aggregate] = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
         for column in (column for column in summed if column.spec.own):
             sums[f"own_{column.name}"] = Sum(F(column.spec.own))
-            sums[f"rows_{column.name}"] = Count("pk") - Count(F(column.spec.own))
+            sums[f"rows_{column.name}"] = Count("pk", filter=Q(**{f"{column.spec.own}__isnull": True}))
         grouped = queryset.values("currency_id") if by_currency else queryset.values("company_id")
         rows = paging.remembered(grouped.annotate(**sums), remember=remember)
         found: dict[str, dict[str, Any]] = {column.name: {} for column in summed}
