@@ -73,12 +73,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.ui.middleware.ContentSecurityPolicyMiddleware",  # before what answers by itself: static files, redirects
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads what it compresses by a random length, so that a secret on a page cannot be guessed by size.
     "django.middleware.gzip.GZipMiddleware",
     "core.jobs.middleware.RequestLogMiddleware",
-    "core.ui.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -187,13 +187,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Cookies and headers
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the CSRF token from the page
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "onebook-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "onebook-csrf"
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "onebook-device"
+CSRF_FAILURE_VIEW = "core.ui.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 # What the other hosts of a domain do is their owner's decision, so subdomains and preloading are left out.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -50,6 +50,16 @@ def fact_tables() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+def history_tables() -> list[str]:
+    """Tables in which the database keeps the versions of rows, and the one that says who made them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT attrelid::regclass::text FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+            " WHERE attname = 'pgh_label' AND c.relkind IN ('r', 'p')"
+        )
+        return [name for (name,) in cursor.fetchall()] + ["pghistory_context"]
+
+
 def apply(*, app_role: str) -> None:
     """Bring every table under the rules. Run by `migrate` as the owner; running it again changes nothing."""
     quote = connection.ops.quote_name
@@ -61,5 +71,7 @@ def apply(*, app_role: str) -> None:
         (owner,) = cursor.fetchone()
         if app_role and app_role != owner:
             cursor.execute(_GRANTS.format(role=quote(app_role)))
-            for table in fact_tables():
+            for table in (*fact_tables(), *history_tables()):
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {quote(app_role)}")
+            # It adds to the context of the running request, which is an update, so it runs with the owner's right.
+            cursor.execute("ALTER FUNCTION _pgh_attach_context() SECURITY DEFINER SET search_path = public")

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from typing import TYPE_CHECKING, Any
 
+import pghistory
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +54,9 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         run.status, run.started_at, run.beat_at = JobStatus.RUNNING, now, now
         run.save(update_fields=["status", "started_at", "beat_at"])
     try:
-        summary, status = job_named(run.kind)(run), JobStatus.DONE
+        # What a job changes, its person changed.
+        with pghistory.context(user=run.user_id, company=run.company_id, job=run.pk):
+            summary, status = job_named(run.kind)(run), JobStatus.DONE
     except JobCancelledError:
         summary, status = _("Stopped on request."), JobStatus.CANCELLED
     except DomainError as refusal:

@@ -10,8 +10,12 @@ from django.http import HttpRequest, HttpResponse
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+# A file that somebody uploaded or exported: should a browser show it after all, then without scripts and origin.
+DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+
+
 class ContentSecurityPolicyMiddleware:
-    """Sends `settings.SECURE_CSP`, the setting that Django 6 reads itself."""
+    """Sends `settings.SECURE_CSP`, the setting that Django 6 reads itself. A download gets a policy of its own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -20,7 +24,8 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", self.policy)
+        is_download = headers.get("Content-Disposition", "").startswith("attachment")
+        headers.setdefault("Content-Security-Policy", DOWNLOAD_POLICY if is_download else self.policy)
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import pghistory
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ class PublicView(View):
         if found is None:
             raise Http404
         self.capture_form = found
+        pghistory.context(company=found.company_id)
         with use_companies([found.company_id]):
             return super().dispatch(request, *args, **kwargs)
 

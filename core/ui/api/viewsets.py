@@ -66,9 +66,9 @@ class CompanyApi(ViewSet):
         token: Any = request.auth
         if token is not None and not allows(token, self.scope_name, verb):
             raise PermissionDenied(_("The token's scopes do not include this."))
-        if verb == "write":
-            self.stack.enter_context(pghistory.context(user=user.pk))
         company = chosen_company(request)
+        if verb == "write":
+            self.stack.enter_context(pghistory.context(user=user.pk, company=company.pk))
         self.caller = Caller(user=user, company=company, now=timezone.now())
         request._request.company = company  # type: ignore[attr-defined]
         request._request.user = user

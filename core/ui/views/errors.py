@@ -36,6 +36,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", _context(request, 403, _("Not allowed"), text, hint), status=403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form did not come from our own page, or from one that is out of date."""
+    text = _("This form was sent from a page that is out of date, or from somewhere else. Nothing was saved.")
+    hint = _("Reload the page and send it again. Cookies must be allowed.")
+    return render(request, "403.html", _context(request, 403, _("Not sent"), text, hint), status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: not there, or not in sight; which of the two is not said."""
     if request.path.startswith(API_PREFIX):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pghistory
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -48,6 +49,7 @@ class PublicQuotationView(View):
         link = read_token(kwargs["token"])
         if link is None:
             return self.refuse(_("This link does not work any more"), _("Ask us to send the quotation again."), 404)
+        pghistory.context(company=link.company_id)
         with use_companies([link.company_id]):
             found = Quotation.objects.select_related("company__currency", "party", "currency", "payment_term")
             quotation = found.filter(pk=link.quotation_id, company_id=link.company_id).first()

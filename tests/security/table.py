@@ -1,0 +1,107 @@
+"""What holds for each view of the suite. A view without a line here fails `test_object_access.py`; add one:
+
+1. find the rule below that says who may open it;
+2. add its dotted name to `LINES`, with the policy verb where it is not "view";
+3. when its address names something (an id, a token), teach `World.arguments` in world.py to give an example of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from tests.security.urls import Address
+
+
+class Rule(Enum):
+    RECORD = auto()  # names a record of a Resource: 404 out of sight, 403 without the verb, nobody is sent to sign in
+    LIST = auto()  # about a Resource, names no record: 403 without the verb
+    REPORT = auto()  # figures of the whole company: 403 without the right to the rows behind them
+    OWN = auto()  # names something of one person: 404 for everybody else
+    PERSONAL = auto()  # for whoever is signed in, about nothing but themselves
+    API_RECORD = auto()  # like RECORD, LIST and REPORT with a token: 401 without one
+    API_LIST = auto()
+    API_REPORT = auto()
+    SIGNED = auto()  # for people without an account: the token in the address is the right
+    PUBLIC = auto()  # for everybody: nothing in it is anybody's
+    IDENTITY = auto()  # sign-in and one's own account (allauth); another test's business
+    ADMIN = auto()  # the installation's keepers: Django's own permissions, behind the same wall
+
+
+@dataclass(frozen=True)
+class Line:
+    """:ivar verb: the policy verb that opens it; "" where it depends (an action's own verb, a board's).
+    :ivar refusal: what a role without the verb is answered.
+    """
+
+    rule: Rule
+    verb: str = "view"
+    refusal: int = 403
+
+
+UI, API = "core.ui.views", "core.ui.api"
+LINES: dict[str, Line] = {
+    f"{UI}.list.ListView": Line(Rule.LIST),
+    f"{UI}.board.BoardView": Line(Rule.LIST),
+    f"{UI}.board.MoveView": Line(Rule.LIST, ""),
+    f"{UI}.bulk.BulkView": Line(Rule.LIST, ""),
+    f"{UI}.export.ExportView": Line(Rule.LIST, "export"),
+    f"{UI}.form.CreateView": Line(Rule.LIST, "create"),
+    # Helpers of the form: whoever cannot write does not learn that they exist.
+    f"{UI}.form.ValidateView": Line(Rule.LIST, "create|change", 404),
+    f"{UI}.form.TotalsView": Line(Rule.LIST, "create|change", 404),
+    f"{UI}.list_setup.ColumnsView": Line(Rule.LIST),
+    f"{UI}.list_setup.LookupView": Line(Rule.LIST),
+    f"{UI}.list_setup.SaveViewView": Line(Rule.LIST),
+    f"{UI}.list_setup.ChangeViewView": Line(Rule.OWN),
+    f"{UI}.detail.DetailView": Line(Rule.RECORD),
+    f"{UI}.detail.PanelView": Line(Rule.RECORD, ""),
+    f"{UI}.history.HistoryView": Line(Rule.RECORD),
+    f"{UI}.form.EditView": Line(Rule.RECORD, "change"),
+    f"{UI}.action.ActionView": Line(Rule.RECORD, ""),
+    f"{UI}.jobs.JobView": Line(Rule.OWN),
+    f"{UI}.jobs.JobCancelView": Line(Rule.OWN),
+    f"{UI}.jobs.JobResultView": Line(Rule.OWN),
+    f"{UI}.palette.PaletteView": Line(Rule.PERSONAL),
+    f"{UI}.palette.ShortcutsView": Line(Rule.PERSONAL),
+    f"{UI}.preferences.PreferencesView": Line(Rule.PERSONAL),
+    f"{UI}.preferences.CompanyView": Line(Rule.PERSONAL),
+    "reporting.views.HomeView": Line(Rule.PERSONAL),
+    "erp.orders.views.LineDefaultsView": Line(Rule.PERSONAL),
+    "erp.ledger.views.TrialBalanceView": Line(Rule.REPORT),
+    "erp.ledger.views.BalanceSheetView": Line(Rule.REPORT),
+    "erp.ledger.views.IncomeStatementView": Line(Rule.REPORT),
+    "erp.ledger.views.GeneralLedgerView": Line(Rule.REPORT),
+    "erp.invoicing.views.AgedReceivablesView": Line(Rule.REPORT),
+    "erp.invoicing.views.AgedPayablesView": Line(Rule.REPORT),
+    "erp.invoicing.views.OpenItemsView": Line(Rule.REPORT),
+    "erp.inventory.views.StockOnHandView": Line(Rule.REPORT),
+    f"{API}.viewsets.ResourceViewSet": Line(Rule.API_RECORD),
+    "erp.ledger.api.TrialBalanceApi": Line(Rule.API_REPORT),
+    "erp.ledger.api.BalanceSheetApi": Line(Rule.API_REPORT),
+    "erp.ledger.api.IncomeStatementApi": Line(Rule.API_REPORT),
+    "erp.ledger.api.GeneralLedgerApi": Line(Rule.API_REPORT),
+    "erp.invoicing.api.AgedReceivablesApi": Line(Rule.API_REPORT),
+    "erp.invoicing.api.AgedPayablesApi": Line(Rule.API_REPORT),
+    "erp.inventory.api.StockOnHandApi": Line(Rule.API_REPORT),
+    "erp.orders.public.views.QuotationPageView": Line(Rule.SIGNED),
+    "erp.orders.public.views.QuotationPdfView": Line(Rule.SIGNED),
+    "crm.leads.views.CaptureView": Line(Rule.PUBLIC),
+    "crm.leads.views.ThanksView": Line(Rule.PUBLIC),
+    "core.jobs.views.healthz": Line(Rule.PUBLIC),
+    "core.jobs.views.readyz": Line(Rule.PUBLIC),
+    # The description of the API; it tells nothing that the repository does not.
+    "drf_spectacular.views.SpectacularAPIView": Line(Rule.PUBLIC),
+    "django.contrib.contenttypes.views.shortcut": Line(Rule.ADMIN),
+}
+# Whole packages whose views we do not write.
+FOREIGN = {"allauth.": Line(Rule.IDENTITY)}
+
+
+def line_of(address: Address) -> Line | None:
+    if address.name.startswith("admin:"):
+        return Line(Rule.ADMIN)
+    if address.label.startswith("core.ui.api.viewsets.ResourceViewSet") and not address.parameters:
+        return Line(Rule.API_LIST)
+    foreign = next((line for prefix, line in FOREIGN.items() if address.label.startswith(prefix)), None)
+    return LINES.get(address.label, foreign)

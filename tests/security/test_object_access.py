@@ -1,0 +1,415 @@
+"""Nobody reaches a record by its address alone: every address of the suite × its methods × who asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.access.enums import Role
+from core.ui.forms import build_form
+from core.ui.lines import Lines
+from core.ui.resource import Resource
+from tests.factories.company import MembershipFactory, UserFactory
+from tests.security.browser import Browser
+from tests.security.table import LINES, Rule, line_of
+from tests.security.urls import Address, addresses
+from tests.security.world import RESOURCES, World
+
+SCREENS = (Rule.RECORD, Rule.LIST, Rule.REPORT, Rule.OWN, Rule.PERSONAL)
+PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT)
+
+
+def ruled(*rules: Rule) -> list[Address]:
+    return [address for address in addresses() if (line := line_of(address)) is not None and line.rule in rules]
+
+
+def test_every_view_has_a_rule() -> None:
+    missing = sorted({str(address.label) for address in addresses() if line_of(address) is None})
+    assert missing == [], "views without a rule: say in tests/security/table.py who may open them"
+    known = {address.label for address in addresses()}
+    assert sorted(set(LINES) - known) == [], "lines of views that are gone: delete them from tests/security/table.py"
+
+
+def test_what_an_address_names_is_known(world: World) -> None:
+    for address in addresses():
+        if line_of(address).rule is not Rule.ADMIN:  # type: ignore[union-attr]
+            world.arguments(address)
+
+
+def test_nobody_gets_further_than_the_sign_in_page(world: World) -> None:
+    browser, found = Browser(), set()
+    for address in ruled(*SCREENS):
+        for url in world.urls(address):
+            for method in address.methods:
+                answer = browser.ask(method, url)
+                target = answer.headers.get("Location", "").split("?")[0]
+                found.add((answer.status_code, target))
+                # What a declaration leaves out does not exist for anybody.
+                assert (answer.status_code, target) in ((302, "/accounts/login/"), (404, "")), (method, url)
+    assert (302, "/accounts/login/") in found
+
+
+def test_a_fragment_sends_the_whole_page_to_sign_in(world: World, client: Client) -> None:
+    for slug in ("parties", "deals"):
+        answer = client.get(reverse(f"ui:{slug}-list"), headers={"HX-Request": "true"})
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, "/accounts/login/?next=/")
+
+
+def test_no_program_without_a_token(world: World) -> None:
+    """Asked with a session, because a session opens no API."""
+    browser = world.browser(world.everyone)
+    for address in ruled(*PROGRAMS):
+        for url in world.urls(address):
+            for method in address.methods:
+                assert browser.ask(method, url).status_code == 401, (method, url)
+    for header in ("Bearer ob_nothing", "Bearer", "Basic YTpi", "Bearer " + "x" * 400):
+        assert browser.ask("get", "/api/v1/parties/", Authorization=header).status_code == 401, header
+
+
+def test_another_companys_records_do_not_exist(world: World) -> None:
+    """Asked by somebody who may do everything in both companies, but works in the other one: so it is not only the
+    database's wall that holds."""
+    browser, token = world.browser(world.neighbour), world.token(world.neighbour)
+    for address in ruled(Rule.RECORD, Rule.OWN):
+        for url in world.urls(address):
+            for method in address.methods:
+                assert browser.ask(method, url).status_code == 404, (method, url)
+    for address in ruled(Rule.API_RECORD):
+        if "external_id" in address.parameters:
+            continue  # a name, not a key: `test_an_external_id_is_looked_up_at_home`
+        for url in world.urls(address):
+            for method in address.methods:
+                assert browser.ask(method, url, **token).status_code == 404, (method, url)
+
+
+def test_an_external_id_is_looked_up_at_home(world: World) -> None:
+    named = [address for address in ruled(Rule.API_RECORD) if "external_id" in address.parameters]
+    assert named
+    for address in named:
+        record = world.records[address.resource.slug]  # type: ignore[union-attr]
+        type(record)._base_manager.filter(pk=record.pk).update(external_id=f"erp-{record.pk}")
+        url = reverse(address.name, args=(f"erp-{record.pk}",))
+        browser = Browser()
+        found = json.loads(browser.ask("get", url, **world.token(world.everyone)).content)
+        assert found["id"] == record.pk
+        assert browser.ask("get", url, **world.token(world.neighbour)).status_code == 404, url
+
+
+def test_lists_hold_nothing_of_another_company(world: World) -> None:
+    client, token = world.client(world.neighbour), world.token(world.neighbour)
+    for resource in RESOURCES:
+        home, away = world.records[resource.slug].pk, world.foreign[resource.slug].pk
+        rows = [row.pk for row in client.get(f"{resource.url('list')}?view=all").context["rows"]]
+        offered = [row["value"] for row in client.get(resource.url("lookup")).json()["results"]]
+        assert (home in rows, home in offered) == (False, False), resource.slug
+        assert away in rows or len(rows) >= resource.page_size, resource.slug
+        if resource.api:
+            answer = client.get(f"/api/v1/{resource.slug}/?limit=200", headers=token).json()
+            assert home not in [row["id"] for row in answer["results"]], resource.slug
+
+
+def test_search_finds_nothing_of_another_company(world: World) -> None:
+    from core.parties.models import Party  # noqa: PLC0415  only this test knows a model by name
+
+    Party.objects.filter(pk=world.records["parties"].pk).update(name="Quagga Works")
+    for url in ("/palette/?q=quagga", f"{reverse('ui:parties-lookup')}?q=quagga", "/parties/?q=quagga&view=all"):
+        at_home = world.client(world.everyone).get(url).content.decode()
+        elsewhere = world.client(world.neighbour).get(url).content.decode()
+        assert ("Quagga Works" in at_home, "Quagga Works" in elsewhere) == (True, False), url
+
+
+def test_a_selection_drops_what_is_out_of_sight(world: World) -> None:
+    client = world.client(world.neighbour)
+    for resource in RESOURCES:
+        for action in (action for action in resource.actions if action.bulk):
+            record = world.records[resource.slug]
+            before = type(record)._base_manager.filter(pk=record.pk).values().get()
+            data = {"action": action.name, "ids": [record.pk], "confirmed": "1"}
+            assert client.post(resource.url("bulk"), data).status_code == 302
+            assert type(record)._base_manager.filter(pk=record.pk).values().get() == before
+
+
+def test_a_card_out_of_sight_does_not_move(world: World) -> None:
+    boards = [resource for resource in RESOURCES if "board" in resource.views]
+    assert boards
+    for resource in boards:
+        kanban, record = resource.views["board"], world.records[resource.slug]
+        to = str(kanban.columns(world.caller(world.neighbour, world.away))[0][0])
+        answer = world.client(world.neighbour).post(resource.url("move"), {"pk": record.pk, "to": to})
+        assert answer.status_code == 404, resource.slug
+        for user, sees in world.refused(resource, kanban.verb):
+            answer = world.client(user).post(resource.url("move"), {"pk": record.pk, "to": to})
+            assert answer.status_code in ((403,) if sees else (403, 404)), (resource.slug, user)
+
+
+def refusals(world: World) -> Iterator[tuple[Address, Resource, str, str]]:
+    """(address, resource, url, verb) of every page of a record."""
+    for address in ruled(Rule.RECORD):
+        resource, line = address.resource, line_of(address)
+        assert resource is not None
+        assert line is not None
+        for url, arguments in zip(world.urls(address), world.arguments(address), strict=True):
+            verb = line.verb
+            if not verb:
+                verb = _named_verb(address, resource, arguments[1])
+            yield address, resource, url, verb
+
+
+def _named_verb(address: Address, resource: Resource, name: str) -> str:
+    if address.label.endswith("ActionView"):
+        action = resource.action(name)
+        assert action is not None
+        return action.permission
+    panel = resource.panel(name)
+    assert panel is not None
+    return panel.verb
+
+
+def test_a_role_without_the_verb_is_refused(world: World) -> None:
+    """403 where the person sees the record and may not do this; 404 too where they do not see it."""
+    count = 0
+    for address, resource, url, verb in refusals(world):
+        for user, sees in world.refused(resource, verb):
+            for method in address.methods:
+                answer = world.browser(user).ask(method, url)
+                expected = (403,) if sees else (403, 404)
+                left_out = address.label.endswith("EditView") and not resource.can_update
+                # A panel that is not offered is not there.
+                absent = left_out or address.label.endswith(("PanelView", "ActionView"))
+                assert answer.status_code in (*expected, *((404,) if absent else ())), (method, url, user.name)
+                count += 1
+    assert count > 300
+
+
+def test_a_role_without_the_verb_gets_no_list_and_no_tool(world: World) -> None:
+    for address in ruled(Rule.LIST):
+        resource, line = address.resource, line_of(address)
+        assert resource is not None
+        assert line is not None
+        user = world.without(resource, *line.verb.split("|")) if line.verb else None
+        if user is None or not _exists(address, resource):
+            continue
+        for method in address.methods:
+            answer = world.browser(user).ask(method, resource.url(address.name.rsplit("-", 1)[1]))
+            assert answer.status_code in {line.refusal, 403}, (method, str(address), user.name)
+
+
+def _exists(address: Address, resource: Resource) -> bool:
+    page = address.name.rsplit("-", 1)[1]
+    if page == "board":
+        return "board" in resource.views
+    return resource.can_create if page == "create" else True
+
+
+def test_bulk_actions_ask_for_their_own_verb(world: World) -> None:
+    for resource in RESOURCES:
+        for action in (action for action in resource.actions if action.bulk):
+            user = world.without(resource, action.permission)
+            if user is not None:
+                data = {"action": action.name, "ids": [world.records[resource.slug].pk], "confirmed": "1"}
+                assert world.client(user).post(resource.url("bulk"), data).status_code == 403, action.name
+
+
+def test_a_program_may_no_more_than_its_person(world: World) -> None:
+    browser = Browser()
+    for address in ruled(Rule.API_RECORD, Rule.API_LIST):
+        resource = address.resource
+        assert resource is not None
+        for method, action in address.callback.actions.items():
+            verb = _api_verb(resource, action)
+            user = world.without(resource, verb)
+            if user is None:
+                continue
+            for url in world.urls(address):
+                answer = browser.ask(method, url, **world.token(user))
+                # Out of sight and not allowed look alike where the person sees nothing of the kind.
+                assert answer.status_code in (403, 404), (method, url, verb, user.name)
+                assert answer.status_code == 403 or address.parameters, (method, url)
+
+
+def _api_verb(resource: Resource, action: str) -> str:
+    known = {"list": "view", "retrieve": "view", "external_retrieve": "view", "create": "create"}
+    known |= {"update": "change", "partial_update": "change", "external_upsert": "create"}
+    if action in known:
+        return known[action]
+    declared = resource.action(action.removeprefix("verb_"))
+    assert declared is not None, action
+    return declared.permission
+
+
+def test_a_token_reaches_no_further_than_its_scopes(world: World) -> None:
+    from core.ui.tokens import create_token  # noqa: PLC0415
+
+    caller = world.caller()
+    _token, secret = create_token(user=world.everyone, now=caller.now, name="one list", scopes="parties:read")
+    headers = {"Authorization": f"Bearer {secret}"}
+    browser = Browser()
+    assert browser.ask("get", "/api/v1/parties/", **headers).status_code == 200
+    for address in ruled(*PROGRAMS):
+        is_open = address.resource is not None and address.resource.slug == "parties"
+        for url in world.urls(address):
+            for method in address.methods:
+                if not (is_open and method == "get"):
+                    assert browser.ask(method, url, **headers).status_code == 403, (method, url)
+
+
+def test_reports_are_for_those_who_see_the_rows(world: World) -> None:
+    user = world.by_role[Role.MARKETER]
+    for address in ruled(Rule.REPORT):
+        for method in address.methods:
+            assert world.browser(user).ask(method, reverse(address.name)).status_code == 403, str(address)
+    for address in ruled(Rule.API_REPORT):
+        assert Browser().ask("get", reverse(address.name), **world.token(user)).status_code == 403, str(address)
+
+
+def test_forms_offer_and_take_only_records_of_the_own_company(world: World) -> None:
+    """For every field of every form, action and line that points at a record: nothing of the other company is a choice,
+    even for somebody who belongs to both."""
+    caller, checked = world.caller(world.neighbour, world.home), 0
+    for resource in RESOURCES:
+        record = world.records[resource.slug]
+        forms: list[Callable[[], Any]] = []
+        if resource.form is not None:
+            forms.append(lambda form=resource.form: build_form(form, caller))
+        if resource.lines is not None:
+            forms.append(lambda lines=resource.lines: Lines(lines, caller).formset.empty_form)
+        for action in resource.actions:
+            if action.form is not None:
+                forms.append(lambda form=action.form, on=record: build_form(form, caller, record=on))
+        for make in forms:
+            for name, field in make().fields.items():
+                if (queryset := getattr(field, "queryset", None)) is None:
+                    continue
+                companies = _companies(queryset)
+                assert companies <= {world.home.pk}, (resource.slug, make().__class__.__name__, name)
+                checked += 1
+    assert checked > 50
+
+
+def _companies(queryset: Any) -> set[Any]:
+    """The companies of what may be chosen; people belong to those of their memberships."""
+    model = queryset.model
+    names = {field.name for field in model._meta.get_fields()}
+    if "company" in names:
+        return set(queryset.order_by().values_list("company_id", flat=True).distinct())
+    return set()
+
+
+def test_only_colleagues_can_be_chosen(world: World) -> None:
+    stranger = UserFactory(name="Stranger")
+    MembershipFactory(user=stranger, company=world.away, role=Role.SALESPERSON)
+    for resource in RESOURCES:
+        if "owner" in getattr(resource.form, "base_fields", {}):
+            form = build_form(resource.form, world.caller(world.neighbour, world.home))  # type: ignore[arg-type]
+            assert not form.fields["owner"].queryset.filter(pk=stranger.pk).exists(), resource.slug
+
+
+def test_a_person_switches_only_to_a_company_of_theirs(world: World) -> None:
+    client = world.client(world.everyone)
+    assert client.post("/preferences/company/", {"company": world.away.pk}).status_code == 403
+    assert client.get(
+        "/api/v1/parties/?company=" + world.away.code, headers=world.token(world.everyone)
+    ).status_code in (
+        400,
+        403,
+    )
+
+
+def test_a_session_that_names_a_lost_company_works_in_an_own_one(world: World) -> None:
+    client = Client()
+    client.force_login(world.by_role[Role.DIRECTOR])
+    session = client.session
+    session["mfa_present"], session["company_id"] = True, world.away.pk
+    session.save()
+    pk = world.foreign["parties"].pk
+    assert client.get(reverse("ui:parties-detail", args=(pk,))).status_code == 404
+
+
+def test_what_belongs_to_one_person_is_theirs_alone(world: World) -> None:
+    """A colleague with every role opens neither a run nor a private view of somebody else."""
+    colleague = world._person("Cy Example", world.home)
+    browser = world.browser(colleague)
+    for address in ruled(Rule.OWN):
+        for url in world.urls(address):
+            for method in address.methods:
+                assert browser.ask(method, url, {"operation": "delete"}).status_code == 404, (method, url)
+
+
+def test_a_signed_link_opens_only_what_it_names(world: World) -> None:
+    browser = Browser()
+    for address in ruled(Rule.SIGNED):
+        (token,) = world.arguments(address)[0]
+        assert browser.get(reverse(address.name, args=(token,))).status_code == 200
+        value, stamp, signature = token.rsplit(":", 2)
+        company, _dot, pk = value.partition(".")
+        for wrong in (
+            f"{company}.{int(pk) + 1}:{stamp}:{signature}",
+            f"{world.away.pk}.{pk}:{stamp}:{signature}",
+            f"{value}:{stamp}",
+            f"{value}:{stamp}:{signature[::-1]}",
+            f"{value}:0:{signature}",
+            "nothing",
+        ):
+            for method in address.methods:
+                assert browser.ask(method, reverse(address.name, args=(wrong,))).status_code == 404, wrong
+
+
+def test_a_draft_has_no_public_page(world: World, client: Client) -> None:
+    from erp.orders.public.links import token_of  # noqa: PLC0415
+
+    url = reverse("orders:quotation", args=(token_of(world.records["quotations"]),))
+    assert client.get(url).status_code == 404
+
+
+def test_admin_pages_are_for_staff_with_the_right(world: World) -> None:
+    pages = [address for address in addresses() if address.name.startswith("admin:") and not address.parameters]
+    nobody, colleague = Browser(), world.browser(world.everyone)
+    clerk = UserFactory(is_staff=True)
+    MembershipFactory(user=clerk, company=world.home, role=Role.DIRECTOR)
+    staff = world.browser(clerk)
+    for address in pages:
+        if address.name in ("admin:login", "admin:logout", "admin:password_change", "admin:password_change_done"):
+            continue
+        url = reverse(address.name)
+        for who in (nobody, colleague):
+            answer = who.get(url)
+            assert answer.status_code in (302, 404), url
+            assert answer.status_code == 404 or answer["Location"].startswith("/admin/login/"), url
+        if address.name.endswith(("_changelist", "_add")):
+            assert staff.get(url).status_code == 403, url
+
+
+def test_the_wall_stands_before_the_admin_site_too(world: World) -> None:
+    """The installation's keeper sees in Django admin what lies in the companies they belong to, and nothing else."""
+    keeper = UserFactory(is_staff=True, is_superuser=True)
+    MembershipFactory(user=keeper, company=world.away, role=Role.ADMINISTRATOR)
+    browser = world.browser(keeper)
+    for address in addresses():
+        if not (address.name.startswith("admin:") and address.name.endswith("_change")):
+            continue
+        record = next(
+            (r for r in world.records.values() if address.name == f"admin:{_admin_name(r)}_change"),
+            None,
+        )
+        if record is not None:
+            answer = browser.get(reverse(address.name, args=(record.pk,)))
+            assert (answer.status_code, answer.headers.get("Location")) == (302, "/admin/"), address.name
+
+
+def _admin_name(record: Any) -> str:
+    return f"{record._meta.app_label}_{record._meta.model_name}"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_reading_pages_refuse_to_write(world: World, method: str) -> None:
+    """A method that a view does not declare is refused, never taken for another."""
+    browser = world.browser(world.everyone)
+    for address in ruled(Rule.RECORD, Rule.REPORT, Rule.PERSONAL):
+        if method not in address.methods and (not address.resource or address.resource.slug == "parties"):
+            for url in world.urls(address):
+                assert browser.ask(method, url).status_code in (404, 405), (method, url)
