@@ -32,14 +32,17 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def _taken_back(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Thousands of requests a minute, nearly all refused, are the point here.
-    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+    logging.disable()
     monkeypatch.setitem(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "token", "1000000/min")
-    if "world" not in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("world")
-    cache.clear()
-    list_views._filter_bars.clear()
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    try:
+        if "world" not in request.fixturenames:
+            yield
+            return
+        request.getfixturevalue("world")
+        cache.clear()
+        list_views._filter_bars.clear()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        logging.disable(logging.NOTSET)

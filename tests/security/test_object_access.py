@@ -28,6 +28,14 @@ def ruled(*rules: Rule) -> list[Address]:
     return [address for address in addresses() if (line := line_of(address)) is not None and line.rule in rules]
 
 
+def asked(address: Address) -> tuple[str, ...]:
+    """The methods to try. Resources share their views, so each method of a view is tried on one Resource, and on all
+    the others the one that would do most harm."""
+    if address.resource is None or address.resource.slug == "parties":
+        return address.methods
+    return (address.unsafe or address.methods)[-1:]
+
+
 def test_every_view_has_a_rule() -> None:
     missing = sorted({str(address.label) for address in addresses() if line_of(address) is None})
     assert missing == [], "views without a rule: say in tests/security/table.py who may open them"
@@ -45,7 +53,7 @@ def test_nobody_gets_further_than_the_sign_in_page(world: World) -> None:
     browser, found = Browser(), set()
     for address in ruled(*SCREENS):
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 answer = browser.ask(method, url)
                 target = answer.headers.get("Location", "").split("?")[0]
                 found.add((answer.status_code, target))
@@ -65,7 +73,7 @@ def test_no_program_without_a_token(world: World) -> None:
     browser = world.browser(world.everyone)
     for address in ruled(*PROGRAMS):
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 assert browser.ask(method, url).status_code == 401, (method, url)
     for header in ("Bearer ob_nothing", "Bearer", "Basic YTpi", "Bearer " + "x" * 400):
         assert browser.ask("get", "/api/v1/parties/", Authorization=header).status_code == 401, header
@@ -77,13 +85,13 @@ def test_another_companys_records_do_not_exist(world: World) -> None:
     browser, token = world.browser(world.neighbour), world.token(world.neighbour)
     for address in ruled(Rule.RECORD, Rule.OWN):
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 assert browser.ask(method, url).status_code == 404, (method, url)
     for address in ruled(Rule.API_RECORD):
         if "external_id" in address.parameters:
             continue  # a name, not a key: `test_an_external_id_is_looked_up_at_home`
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 assert browser.ask(method, url, **token).status_code == 404, (method, url)
 
 
@@ -175,7 +183,7 @@ def test_a_role_without_the_verb_is_refused(world: World) -> None:
     count = 0
     for address, resource, url, verb in refusals(world):
         for user, sees in world.refused(resource, verb):
-            for method in address.methods:
+            for method in asked(address):
                 answer = world.browser(user).ask(method, url)
                 expected = (403,) if sees else (403, 404)
                 left_out = address.label.endswith("EditView") and not resource.can_update
@@ -183,7 +191,7 @@ def test_a_role_without_the_verb_is_refused(world: World) -> None:
                 absent = left_out or address.label.endswith(("PanelView", "ActionView"))
                 assert answer.status_code in (*expected, *((404,) if absent else ())), (method, url, user.name)
                 count += 1
-    assert count > 300
+    assert count > 100
 
 
 def test_a_role_without_the_verb_gets_no_list_and_no_tool(world: World) -> None:
@@ -194,7 +202,7 @@ def test_a_role_without_the_verb_gets_no_list_and_no_tool(world: World) -> None:
         user = world.without(resource, *line.verb.split("|")) if line.verb else None
         if user is None or not _exists(address, resource):
             continue
-        for method in address.methods:
+        for method in asked(address):
             answer = world.browser(user).ask(method, resource.url(address.name.rsplit("-", 1)[1]))
             assert answer.status_code in {line.refusal, 403}, (method, str(address), user.name)
 
@@ -220,7 +228,8 @@ def test_a_program_may_no_more_than_its_person(world: World) -> None:
     for address in ruled(Rule.API_RECORD, Rule.API_LIST):
         resource = address.resource
         assert resource is not None
-        for method, action in address.callback.actions.items():
+        for method in asked(address):
+            action = address.callback.actions[method]
             verb = _api_verb(resource, action)
             user = world.without(resource, verb)
             if user is None:
@@ -253,7 +262,7 @@ def test_a_token_reaches_no_further_than_its_scopes(world: World) -> None:
     for address in ruled(*PROGRAMS):
         is_open = address.resource is not None and address.resource.slug == "parties"
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 if not (is_open and method == "get"):
                     assert browser.ask(method, url, **headers).status_code == 403, (method, url)
 
@@ -261,7 +270,7 @@ def test_a_token_reaches_no_further_than_its_scopes(world: World) -> None:
 def test_reports_are_for_those_who_see_the_rows(world: World) -> None:
     user = world.by_role[Role.MARKETER]
     for address in ruled(Rule.REPORT):
-        for method in address.methods:
+        for method in asked(address):
             assert world.browser(user).ask(method, reverse(address.name)).status_code == 403, str(address)
     for address in ruled(Rule.API_REPORT):
         assert Browser().ask("get", reverse(address.name), **world.token(user)).status_code == 403, str(address)
@@ -336,7 +345,7 @@ def test_what_belongs_to_one_person_is_theirs_alone(world: World) -> None:
     browser = world.browser(colleague)
     for address in ruled(Rule.OWN):
         for url in world.urls(address):
-            for method in address.methods:
+            for method in asked(address):
                 assert browser.ask(method, url, {"operation": "delete"}).status_code == 404, (method, url)
 
 
@@ -355,7 +364,7 @@ def test_a_signed_link_opens_only_what_it_names(world: World) -> None:
             f"{value}:0:{signature}",
             "nothing",
         ):
-            for method in address.methods:
+            for method in asked(address):
                 assert browser.ask(method, reverse(address.name, args=(wrong,))).status_code == 404, wrong
 
 
@@ -373,15 +382,13 @@ def test_admin_pages_are_for_staff_with_the_right(world: World) -> None:
     MembershipFactory(user=clerk, company=world.home, role=Role.DIRECTOR)
     staff = world.browser(clerk)
     for address in pages:
-        if address.name in ("admin:login", "admin:logout", "admin:password_change", "admin:password_change_done"):
-            continue
         url = reverse(address.name)
-        for who in (nobody, colleague):
-            answer = who.get(url)
-            assert answer.status_code in (302, 404), url
-            assert answer.status_code == 404 or answer["Location"].startswith("/admin/login/"), url
-        if address.name.endswith(("_changelist", "_add")):
+        if address.name.endswith("_changelist"):
+            answer = colleague.get(url)
+            assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/admin/login/"), url
             assert staff.get(url).status_code == 403, url
+    assert nobody.get("/admin/")["Location"].startswith("/admin/login/")
+    assert nobody.get(url)["Location"].startswith("/admin/login/")
 
 
 def test_the_wall_stands_before_the_admin_site_too(world: World) -> None:
@@ -410,6 +417,6 @@ def test_reading_pages_refuse_to_write(world: World, method: str) -> None:
     """A method that a view does not declare is refused, never taken for another."""
     browser = world.browser(world.everyone)
     for address in ruled(Rule.RECORD, Rule.REPORT, Rule.PERSONAL):
-        if method not in address.methods and (not address.resource or address.resource.slug == "parties"):
+        if method not in address.methods and (address.resource is None or address.resource.slug == "parties"):
             for url in world.urls(address):
                 assert browser.ask(method, url).status_code in (404, 405), (method, url)
