@@ -31,12 +31,17 @@ class Rule(Enum):
 @dataclass(frozen=True)
 class Line:
     """:ivar verb: the policy verb that opens it; "" where it depends (an action's own verb, a board's).
+    :ivar writes: the verb without which nothing is written there, where it is another one.
     :ivar refusal: what a role without the verb is answered.
     """
 
     rule: Rule
     verb: str = "view"
+    writes: str = ""
     refusal: int = 403
+
+    def verb_for(self, method: str) -> str:
+        return self.writes if self.writes and method != "get" else self.verb
 
 
 UI, API = "core.ui.views", "core.ui.api"
@@ -48,8 +53,8 @@ LINES: dict[str, Line] = {
     f"{UI}.export.ExportView": Line(Rule.LIST, "export"),
     f"{UI}.form.CreateView": Line(Rule.LIST, "create"),
     # Helpers of the form: whoever cannot write does not learn that they exist.
-    f"{UI}.form.ValidateView": Line(Rule.LIST, "create|change", 404),
-    f"{UI}.form.TotalsView": Line(Rule.LIST, "create|change", 404),
+    f"{UI}.form.ValidateView": Line(Rule.LIST, "create|change", refusal=404),
+    f"{UI}.form.TotalsView": Line(Rule.LIST, "create|change", refusal=404),
     f"{UI}.list_setup.ColumnsView": Line(Rule.LIST),
     f"{UI}.list_setup.LookupView": Line(Rule.LIST),
     f"{UI}.list_setup.SaveViewView": Line(Rule.LIST),
@@ -59,6 +64,12 @@ LINES: dict[str, Line] = {
     f"{UI}.history.HistoryView": Line(Rule.RECORD),
     f"{UI}.form.EditView": Line(Rule.RECORD, "change"),
     f"{UI}.action.ActionView": Line(Rule.RECORD, ""),
+    f"{UI}.files.FilesView": Line(Rule.RECORD, writes="change"),
+    f"{UI}.files.FileView": Line(Rule.RECORD),
+    f"{UI}.files.RemoveFileView": Line(Rule.RECORD, "change"),
+    f"{UI}.files.PaperView": Line(Rule.RECORD),
+    # Orders a paper again that failed; the document stays as it is.
+    f"{UI}.files.RetryPaperView": Line(Rule.RECORD),
     f"{UI}.jobs.JobView": Line(Rule.OWN),
     f"{UI}.jobs.JobCancelView": Line(Rule.OWN),
     f"{UI}.jobs.JobResultView": Line(Rule.OWN),
@@ -77,6 +88,7 @@ LINES: dict[str, Line] = {
     "erp.invoicing.views.OpenItemsView": Line(Rule.REPORT),
     "erp.inventory.views.StockOnHandView": Line(Rule.REPORT),
     f"{API}.viewsets.ResourceViewSet": Line(Rule.API_RECORD),
+    f"{API}.files.RecordFilesViewSet": Line(Rule.API_RECORD),
     "erp.ledger.api.TrialBalanceApi": Line(Rule.API_REPORT),
     "erp.ledger.api.BalanceSheetApi": Line(Rule.API_REPORT),
     "erp.ledger.api.IncomeStatementApi": Line(Rule.API_REPORT),
@@ -86,6 +98,7 @@ LINES: dict[str, Line] = {
     "erp.inventory.api.StockOnHandApi": Line(Rule.API_REPORT),
     "erp.orders.public.views.QuotationPageView": Line(Rule.SIGNED),
     "erp.orders.public.views.QuotationPdfView": Line(Rule.SIGNED),
+    "crm.campaigns.views.UnsubscribeView": Line(Rule.SIGNED),
     "crm.leads.views.CaptureView": Line(Rule.PUBLIC),
     "crm.leads.views.ThanksView": Line(Rule.PUBLIC),
     "core.jobs.views.healthz": Line(Rule.PUBLIC),

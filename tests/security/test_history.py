@@ -71,6 +71,7 @@ def test_a_change_by_hand_says_the_same(world: World) -> None:
         "user": world.everyone.pk,
         "company": world.home.pk,
         "url": f"/tasks/{record.pk}/actions/complete/",
+        "verb": "tasks.complete",
         "request_id": answer["X-Request-ID"],
     }
 

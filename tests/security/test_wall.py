@@ -19,6 +19,8 @@ WITHOUT_COMPANY = {
     "access_user_user_permissions": "Django's permissions open its admin site only",
     "company_company": "the companies themselves; lists of them are limited by memberships",
     "company_currency": "ISO 4217 is the same for everybody",
+    "audit_companyevent": "versions of companies, read together with the company",
+    "audit_userevent": "versions of people without their passwords, read together with the person",
     "catalog_tax_children": "pairs of ids whose two ends stand behind the wall",
     "catalog_taxset_taxes": "pairs of ids whose two ends stand behind the wall",
     "catalog_pricelist_parties": "pairs of ids whose two ends stand behind the wall",

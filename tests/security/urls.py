@@ -10,9 +10,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views import View
 
+from core.ui.api.files import RecordFilesViewSet
 from core.ui.api.viewsets import ResourceViewSet
 from core.ui.resource import Resource
 
+MADE = (ResourceViewSet, RecordFilesViewSet)
 UNSAFE = ("post", "put", "patch", "delete")
 
 
@@ -38,8 +40,8 @@ class Address:
     def label(self) -> str:
         """Dotted name of the view; the viewsets that are made from Resources have the name of their base."""
         view = self.view
-        if isinstance(view, type) and issubclass(view, ResourceViewSet):
-            view = ResourceViewSet
+        made = (base for base in MADE if isinstance(view, type) and issubclass(view, base))
+        view = next(made, view)
         return f"{view.__module__}.{view.__qualname__}"
 
     @property
@@ -53,7 +55,7 @@ class Address:
         """The HTTP methods that the view answers, as far as it says; a function may answer to any. HEAD is GET."""
         actions = getattr(self.callback, "actions", None)
         if actions is not None:
-            return tuple(actions)
+            return tuple(method for method in actions if method != "head")
         if isinstance(self.view, type) and issubclass(self.view, View):
             return tuple(
                 m

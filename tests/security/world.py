@@ -13,14 +13,19 @@ from core.access.enums import Role, Scope
 from core.access.models import User
 from core.access.policies import policy_of
 from core.company.models import Company
+from core.documents.models import Attachment, FrozenPaper
+from core.documents.references import RecordRef
 from core.jobs.enums import JobStatus
 from core.jobs.models import JobRun
 from core.ui import registry
 from core.ui.models import SavedView
+from core.ui.record_files import keeps_files
 from core.ui.resource import Caller, Resource
 from core.ui.tokens import create_token
+from crm.campaigns import links
 from erp.orders.public.links import token_of
 from tests.factories import factory_for
+from tests.factories.campaigns import MailingRecipientFactory
 from tests.factories.company import MembershipFactory, UserFactory
 from tests.factories.leads import CaptureFormFactory
 from tests.factories.orders import Shop
@@ -51,6 +56,9 @@ class World:
         self.sent = shop.sent(shop.line())
         self.capture = CaptureFormFactory(company=self.home)
         self.run = self._finished_run()
+        self.files = {resource.slug: self._file(resource) for resource in RESOURCES if keeps_files(resource)}
+        self.papers = {slug: self._paper(slug) for slug in self.files}
+        self.recipient = MailingRecipientFactory(company=self.home)
         self.views = {resource.slug: self._view(resource) for resource in RESOURCES}
         self._clients: dict[int, Client] = {}
         self._browsers: dict[int, Browser] = {}
@@ -77,8 +85,24 @@ class World:
             company=self.home, user=self.everyone, kind="ui.export", status=JobStatus.DONE, result="jobs/nothing.csv"
         )
 
+    def _file(self, resource: Resource) -> Attachment:
+        made = Attachment(company=self.home, name="offer.pdf", file="nothing.pdf", size=1, sha256="0" * 64)
+        made.content_type, made.record = "application/pdf", RecordRef.of(self.records[resource.slug])
+        made.save()
+        return made
+
+    def _paper(self, slug: str) -> FrozenPaper:
+        made = FrozenPaper(company=self.home, template="pdf/nothing.html", language="en", data={"title": "Paper"})
+        made.record = RecordRef.of(self.records[slug])
+        made.save()
+        return made
+
     def _view(self, resource: Resource) -> SavedView:
         return SavedView.objects.create(company=self.home, owner=self.everyone, resource=resource.slug, name="Mine")
+
+    @property
+    def unsubscribing(self) -> str:
+        return links.token_of(company_id=self.home.pk, recipient_id=self.recipient.pk)
 
     # Who asks
 
@@ -155,6 +179,7 @@ class World:
             "ui:job-result": lambda: (self.run.pk,),
             "orders:quotation": lambda: (token_of(self.sent),),
             "orders:quotation-pdf": lambda: (token_of(self.sent),),
+            "campaigns:unsubscribe": lambda: (self.unsubscribing,),
             "leads:capture": lambda: (self.capture.slug,),
             "leads:thanks": lambda: (self.capture.slug,),
             "account_confirm_email": lambda: ("nothing",),
@@ -166,13 +191,17 @@ class World:
 
     def _of_resource(self, resource: Resource, address: Address) -> list[Arguments]:
         pk = self.records[resource.slug].pk
+        named: dict[str, dict[str, Any]] = {"file_id": self.files, "paper_id": self.papers}
+        if address.parameters[1:] and address.parameters[1] in named:
+            found = named[address.parameters[1]].get(resource.slug)
+            return [(pk, found.pk if found is not None else 1)]
         if address.parameters == ("view_id",):
             return [(self.views[resource.slug].pk,)]
         if address.parameters == ("external_id",):
             return [("nothing",)]
         if address.parameters == ("pk", "name"):
-            named = resource.actions if address.label.endswith("ActionView") else resource.panels
-            return [(pk, item.name) for item in named]
+            declared: Any = resource.actions if address.label.endswith("ActionView") else resource.panels
+            return [(pk, item.name) for item in declared]
         return [(pk,)]
 
     def urls(self, address: Address) -> list[str]:
