@@ -17,6 +17,7 @@ class Rule(Enum):
     RECORD = auto()  # names a record of a Resource: 404 out of sight, 403 without the verb, nobody is sent to sign in
     LIST = auto()  # about a Resource, names no record: 403 without the verb
     REPORT = auto()  # figures of the whole company: 403 without the right to the rows behind them
+    PERSON = auto()  # names somebody of the company: 404 for people of another one, 403 without the right to see people
     OWN = auto()  # names something of one person: 404 for everybody else
     PERSONAL = auto()  # for whoever is signed in, about nothing but themselves
     API_RECORD = auto()  # like RECORD, LIST and REPORT with a token: 401 without one
@@ -77,6 +78,14 @@ LINES: dict[str, Line] = {
     f"{UI}.palette.ShortcutsView": Line(Rule.PERSONAL),
     f"{UI}.preferences.PreferencesView": Line(Rule.PERSONAL),
     f"{UI}.preferences.CompanyView": Line(Rule.PERSONAL),
+    f"{UI}.people.PeopleView": Line(Rule.REPORT),
+    f"{UI}.people.InviteView": Line(Rule.REPORT),
+    f"{UI}.people.PersonView": Line(Rule.PERSON),
+    f"{UI}.people.PersonActView": Line(Rule.PERSON),
+    f"{UI}.access.WhyView": Line(Rule.REPORT),
+    f"{UI}.access.MatrixView": Line(Rule.REPORT),
+    # Names of reports; each of them asks for itself.
+    "reporting.views.ReportsView": Line(Rule.PERSONAL),
     "reporting.views.HomeView": Line(Rule.PERSONAL),
     "erp.orders.views.LineDefaultsView": Line(Rule.PERSONAL),
     "erp.ledger.views.TrialBalanceView": Line(Rule.REPORT),

@@ -22,7 +22,7 @@ from tests.security.table import LINES, Rule, line_of
 from tests.security.urls import Address, addresses
 from tests.security.world import RESOURCES, World
 
-SCREENS = (Rule.RECORD, Rule.LIST, Rule.REPORT, Rule.OWN, Rule.PERSONAL)
+SCREENS = (Rule.RECORD, Rule.LIST, Rule.REPORT, Rule.PERSON, Rule.OWN, Rule.PERSONAL)
 PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT)
 
 
@@ -85,7 +85,7 @@ def test_another_companys_records_do_not_exist(world: World) -> None:
     """Asked by somebody who may do everything in both companies, but works in the other one: so it is not only the
     database's wall that holds."""
     browser, token = world.browser(world.neighbour), world.token(world.neighbour)
-    for address in ruled(Rule.RECORD, Rule.OWN):
+    for address in ruled(Rule.RECORD, Rule.PERSON, Rule.OWN):
         for url in world.urls(address):
             for method in asked(address):
                 assert browser.ask(method, url).status_code == 404, (method, url)
@@ -310,9 +310,10 @@ def test_a_token_reaches_no_further_than_its_scopes(world: World) -> None:
 
 def test_reports_are_for_those_who_see_the_rows(world: World) -> None:
     user = world.by_role[Role.MARKETER]
-    for address in ruled(Rule.REPORT):
-        for method in asked(address):
-            assert world.browser(user).ask(method, reverse(address.name)).status_code == 403, str(address)
+    for address in ruled(Rule.REPORT, Rule.PERSON):
+        for url in world.urls(address):
+            for method in asked(address):
+                assert world.browser(user).ask(method, url).status_code == 403, (method, url)
     for address in ruled(Rule.API_REPORT):
         assert Browser().ask("get", reverse(address.name), **world.token(user)).status_code == 403, str(address)
 

@@ -174,6 +174,8 @@ class World:
         if resource is not None:
             return self._of_resource(resource, address)
         examples: dict[str, Callable[[], Arguments]] = {
+            "ui:person": lambda: (self.by_role[Role.BUYER].pk,),
+            "ui:person-act": lambda: (self.by_role[Role.BUYER].pk, "deactivate"),
             "ui:job": lambda: (self.run.pk,),
             "ui:job-cancel": lambda: (self.run.pk,),
             "ui:job-result": lambda: (self.run.pk,),
