@@ -7,10 +7,12 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.translation import ngettext
 
 from core.documents.references import RecordRef
 from core.imports.enums import Outcome
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from core.company.models import Company
 
 T = TypeVar("T", bound=Model)
+LEAVE_EMPTY, LEAVE_OUT = ":empty", ":skip"
+"""Answers to a question that name no value: import the row without it, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,31 @@ class Table:
     sort: Callable[[Mapping[str, str]], Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a value may mean; see models.ImportQuestion.
+
+    :ivar suggestion: the likeliest meaning; worked out from the choices when left at None.
+    """
+
+    choices: tuple[str, ...]
+    suggestion: str | None = None
+    is_open: bool = False
+    can_empty: bool = False
+    can_skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the source beside the same one of the book, with the address of the rows behind it."""
+
+    label: str
+    in_source: Decimal | int
+    in_book: Decimal | int
+    url: str = ""
+    places: int = 0
+
+
 @dataclass(slots=True)
 class ImportContext:
     """What the steps of a run share: who imports into what, the answers, and a memory of records found so far."""
@@ -48,7 +77,7 @@ class ImportContext:
     user: User | None
     now: dt.datetime
     answers: Mapping[str, Mapping[str, str]]
-    asked: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    asked: dict[tuple[str, str], Question] = field(default_factory=dict)
     times_asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: dict[str, Any] = field(default_factory=dict)
     report: list[str] = field(default_factory=list)
@@ -64,16 +93,22 @@ class ImportContext:
             return value
         if given := self.answers.get(topic, {}).get(value):
             return given if given in names else None
-        self.asked[topic, value] = names
-        self.times_asked[topic, value] += 1
+        self.ask(topic, value, Question(names))
         return None
+
+    def ask(self, topic: str, value: str, question: Question) -> None:
+        """Ask what a value means; one question, however many rows have it."""
+        self.asked.setdefault((topic, value), question)
+        self.times_asked[topic, value] += 1
 
     def suggestion(self, topic: str, value: str) -> str:
         """The likeliest meaning: equal but for blanks and case first, then the closest spelling."""
-        names = self.asked[topic, value]
-        folded = {"".join(name.split()).casefold(): name for name in names}
+        question = self.asked[topic, value]
+        if question.suggestion is not None:
+            return question.suggestion
+        folded = {"".join(name.split()).casefold(): name for name in question.choices}
         found = folded.get("".join(value.split()).casefold())
-        return found or next(iter(get_close_matches(value, names, n=1, cutoff=0.6)), "")
+        return found or next(iter(get_close_matches(value, question.choices, n=1, cutoff=0.6)), "")
 
     def records(self, model: type[T], table: str) -> dict[str, T]:
         """Records of an earlier step by row key, read once a run and table."""
@@ -91,6 +126,8 @@ class Step(ABC):
 
     table: str
     batch_size = 500
+    groups = False
+    """Rows with the same key make one record together: an order of several lines."""
 
     def check(self, rows: Sequence[StagedRow], context: ImportContext) -> None:  # noqa: B027 - optional
         """Refuse rows (`refuse`) and ask questions (`context.resolve`). Rows arrive as new, update or unchanged."""
@@ -107,15 +144,27 @@ class Step(ABC):
     def finish(self, context: ImportContext) -> None:  # noqa: B027 - optional
         """Called once when all rows of the step are written."""
 
+    def foresee(self, rows: QuerySet[StagedRow]) -> str:
+        """What undo will do with these rows, said before it is done. `rows` have become records."""
+        return ngettext(
+            "%(table)s: %(count)s record is deleted, unless something refers to it.",
+            "%(table)s: %(count)s records are deleted, except those that something refers to.",
+            rows.count(),
+        ) % {"table": self.table, "count": rows.count()}
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A parameter of a data set. `default` says its type."""
+    """A parameter of a data set.
+
+    :ivar choices: what it can be, as value and label; anything when there are none.
+    """
 
     name: str
     label: Any
     default: Any
     help: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
 
 
 class Dataset(ABC):
@@ -137,8 +186,12 @@ class Dataset(ABC):
     def steps(self) -> Sequence[Step]:
         """In the order in which records need each other."""
 
-    def proof(self, context: ImportContext) -> Sequence[str]:
-        """Lines of the report that compare what the source says with what stands in the book."""
+    def proof(self, context: ImportContext) -> Sequence[Figure]:
+        """Figures of the source beside those of the book."""
+        return ()
+
+    def notes(self, context: ImportContext) -> Sequence[str]:
+        """What else the report states, such as parameters that the source did not give."""
         return ()
 
 

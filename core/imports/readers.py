@@ -6,15 +6,19 @@ A file may be large, broken or hostile. It is read row by row, every limit has a
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInputError
+from core.imports.enums import Delimiter, Encoding
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
@@ -23,7 +27,10 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_ENTRY = 50 * 1024 * 1024
 MAX_RATIO = 100
 CHILD_SECONDS = 30
-ENCODINGS = ("utf-8-sig", "gb18030", "cp1252")
+SAMPLE = 65536
+EXTRA = ""
+"""Under this name stands what a row has beyond the header; no column can be called so."""
+_LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
 class UnreadableFileError(InvalidInputError):
@@ -32,14 +39,42 @@ class UnreadableFileError(InvalidInputError):
     code = "unreadable_file"
 
 
-def read_table(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a CSV or XLSX file by column name, every value as text. The first row names the columns.
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """How a CSV file is written; empty for a workbook, which says so itself."""
 
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def is_workbook(path: Path) -> bool:
+    return path.suffix.lower() == ".xlsx"
+
+
+def format_of(path: Path) -> TableFormat:
+    """What a file looks like: its encoding from its first bytes, its delimiter from its header."""
+    if is_workbook(path):
+        return TableFormat()
+    raw = path.read_bytes()
+    encoding = _encoding_of(raw)
+    return TableFormat(encoding, _delimiter_of(_decoded(raw[: SAMPLE * 4], encoding, errors="ignore")))
+
+
+def read_table(path: Path, written: TableFormat | None = None) -> Iterator[dict[str, str]]:
+    """The rows of `numbered_rows` without their numbers."""
+    return (row for _number, row in numbered_rows(path, written))
+
+
+def numbered_rows(path: Path, written: TableFormat | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a CSV or XLSX file by column name, every value as text, with the row's number as a spreadsheet shows it.
+    The first row names the columns. Values beyond the header stand under `EXTRA`.
+
+    :param written: how the file is written; found out when left out.
     :raises UnreadableFileError: too large, no header, a column twice, not a table.
     """
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableFileError(_("The file is larger than %s MB.") % (MAX_BYTES // 1024 // 1024), field="file")
-    rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
+    rows = _xlsx_rows(path) if is_workbook(path) else _csv_rows(path, written or format_of(path))
     header = [name.strip() for name in next(rows, [])]
     while header and not header[-1]:
         header.pop()
@@ -50,7 +85,13 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
                 _("The file has more than %s rows.") % MAX_ROWS, field="file", hint=_("Split it.")
             )
         if any(value.strip() for value in row):
-            yield dict(zip(header, [*row, *[""] * (len(header) - len(row))], strict=False))
+            yield number, _by_column(header, row)
+
+
+def _by_column(header: list[str], row: list[str]) -> dict[str, str]:
+    found = dict(zip(header, [*row, *[""] * (len(header) - len(row))], strict=False))
+    beyond = [value for value in row[len(header) :] if value.strip()]
+    return {**found, EXTRA: " | ".join(beyond[:5])[:200]} if beyond else found
 
 
 def _check_header(header: list[str]) -> None:
@@ -64,45 +105,69 @@ def _check_header(header: list[str]) -> None:
         raise UnreadableFileError(_("The column %s stands there twice.") % min(twice), field="file")
 
 
-def _csv_rows(path: Path) -> Iterator[list[str]]:
-    text = _decoded(path)
-    sample = text[:65536]
-    try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(sample.splitlines()[0] if sample else "", ",;\t|")
-    except (csv.Error, IndexError):
-        dialect = "excel"
+def _csv_rows(path: Path, written: TableFormat) -> Iterator[list[str]]:
+    text = _decoded(path.read_bytes(), written.encoding)
     csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter or ",", strict=True)
     try:
-        delimiter = dialect.delimiter if not isinstance(dialect, str) else ","
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from reader
     except csv.Error as error:
         raise UnreadableFileError(
-            _("The file is not a table of values: %s.") % error, field="file", hint=_("Save it as CSV in UTF-8.")
+            _("The file is not a table of values: line %(line)s, %(error)s.")
+            % {"line": reader.line_num, "error": error},
+            field="file",
+            hint=_("Look for a quotation mark that is not closed, or save it anew as CSV in UTF-8."),
         ) from error
 
 
-def _decoded(path: Path) -> str:
-    raw = path.read_bytes()
+def _delimiter_of(text: str) -> str:
+    """What parts the header, outside of quotation marks; a comma when nothing does."""
+    line = re.sub(r'"[^"]*"', "", next(iter(text[:SAMPLE].splitlines()), ""))
+    return max(Delimiter.values, key=line.count)
+
+
+def _encoding_of(raw: bytes) -> str:
+    """UTF-16 by its mark or its empty bytes, UTF-8 where it is valid; else the older encodings are told apart by this:
+    Chinese bytes come in pairs, accented letters alone."""
+    head = raw[:SAMPLE]
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16").replace("\x00", "")
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding).replace("\x00", "")
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFileError(_("The file's characters cannot be read."), field="file", hint=_("Save it in UTF-8."))
+        return Encoding.UTF16
+    if len(head) > 3 and head.count(0) * 3 > len(head):
+        return Encoding.UTF16LE if head[1::2].count(0) > head[::2].count(0) else Encoding.UTF16BE
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        high = sum(byte > 0x7F for byte in raw)
+        lone = len(_LONE_HIGH_BYTE.findall(raw))
+        return Encoding.CP1252 if lone * 2 > high else Encoding.GB18030
+    return Encoding.UTF8
+
+
+def _decoded(raw: bytes, encoding: str, errors: str = "strict") -> str:
+    try:
+        return raw.decode(encoding or Encoding.UTF8, errors).removeprefix("\ufeff").replace("\x00", "")
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(
+            _("The file's characters cannot be read as %(encoding)s.") % {"encoding": Encoding(encoding).label},
+            field="file",
+            hint=_("Choose another encoding, or save it in UTF-8."),
+        ) from error
 
 
 def _xlsx_rows(path: Path) -> Iterator[list[str]]:
     _check_archive(path)
-    child = subprocess.run(
-        [sys.executable, "-m", "core.imports.xlsx_child", str(path), str(MAX_ROWS + 1), str(MAX_COLUMNS)],
-        capture_output=True,
-        timeout=CHILD_SECONDS + 5,
-        check=False,
-        env={"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": ""},
-    )
-    if child.returncode != 0:
+    command = [sys.executable, "-m", "core.imports.xlsx_child", str(path), str(MAX_ROWS + 1), str(MAX_COLUMNS)]
+    try:
+        child = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=CHILD_SECONDS + 5,
+            check=False,
+            env={"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": ""},
+        )
+    except subprocess.TimeoutExpired:
+        child = None
+    if child is None or child.returncode != 0:
         raise UnreadableFileError(
             _("The workbook cannot be read within its limits."), field="file", hint=_("Save the sheet as CSV.")
         )
@@ -124,5 +189,5 @@ def _check_archive(path: Path) -> None:
                         if is_bomb or size > MAX_ENTRY or total + size > MAX_BYTES:
                             raise UnreadableFileError(_("The workbook unpacks to more than is allowed."), field="file")
                 total += size
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise UnreadableFileError(_("The file is not a workbook."), field="file") from error

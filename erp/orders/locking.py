@@ -21,6 +21,11 @@ def lock_order(sales_order_id: int) -> SalesOrder:
     return _for_change().get(pk=sales_order_id)
 
 
+def lock_orders(sales_order_ids: Collection[int]) -> list[SalesOrder]:
+    """These orders, locked in the order of their keys."""
+    return list(_for_change().filter(pk__in=sales_order_ids).order_by("pk"))
+
+
 def require_version(order: SalesOrder, expected_version: int | None) -> None:
     """:raises ConflictError: when `expected_version` is given and is not the stored one."""
     if expected_version is not None and order.version != expected_version:

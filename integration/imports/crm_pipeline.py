@@ -5,7 +5,6 @@ without orders; deals without an account stay without a customer.
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,7 @@ from core.catalog.lines import LineData
 from core.catalog.models import Item, Unit
 from core.company.models import Company, Membership, Team
 from core.documents.references import RecordRef
-from core.imports.dataset import Dataset, ImportContext, Option, Step, Table, made, refuse
+from core.imports.dataset import Dataset, Figure, ImportContext, Option, Step, Table, made, refuse
 from core.imports.enums import Outcome
 from core.imports.models import StagedRow
 from core.parties.enums import PartyKind
@@ -23,7 +22,7 @@ from core.parties.models import Party
 from crm.pipeline.enums import DealStatus
 from crm.pipeline.imports import DealInput, import_deals
 from crm.pipeline.models import CloseReason, Pipeline, Stage, StageLog
-from crm.pipeline.queries import company_deals, win_rate
+from integration.imports.crm_pipeline_proof import pipeline_figures
 from integration.imports.masters import MasterStep, PartyStep, Values
 from integration.imports.people import salesperson
 from integration.imports.undoing import delete_unreferenced
@@ -262,14 +261,9 @@ class CrmPipeline(Dataset):
     def steps(self) -> Sequence[Step]:
         return (AccountStep(), ProductStep(), TeamStep(), DealStep())
 
-    def proof(self, context: ImportContext) -> Sequence[str]:
-        deals = company_deals(context.company.pk)
-        rate = win_rate(deals=deals)
+    def notes(self, context: ImportContext) -> Sequence[str]:
         undated = context.run.rows.filter(table="deals", data__engage_date="").count()
-        return [
-            _("Deals: %(count)s; won %(won)s, lost %(lost)s, open %(open)s.")
-            % {"count": deals.count(), "won": rate.won, "lost": rate.lost, "open": deals.filter(status="open").count()},
-            _("Won value: %s.") % formats.number_format(rate.won_amount, 2, force_grouping=True),
-            _("Win rate of closed deals: %s %%.") % formats.number_format((rate.rate or 0) * 100, 2),
-            _("%s deals bear no date and count as opened on the day of the import.") % undated,
-        ]
+        return [_("%s deals bear no date and count as opened on the day of the import.") % undated]
+
+    def proof(self, context: ImportContext) -> Sequence[Figure]:
+        return list(pipeline_figures(context))

@@ -8,14 +8,14 @@ opening stock is what is in stock at the end plus what was shipped; there is no 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.catalog.lines import LineData
 from core.catalog.models import Item, ItemCategory, Unit
 from core.documents.references import RecordRef
-from core.imports.dataset import Dataset, ImportContext, Option, Step, Table, made, refuse
+from core.imports.dataset import Dataset, Figure, ImportContext, Option, Step, Table, refuse
 from core.imports.enums import Outcome
 from core.imports.models import StagedRow
 from core.parties.enums import ContactKind, PartyKind
@@ -23,15 +23,17 @@ from core.parties.models import Party
 from erp.inventory.models import StockAdjustment
 from erp.inventory.operations import post_opening_stock
 from erp.orders.models import SalesOrder, SalesOrderLine
+from erp.orders.operations import PastOrder
 from integration.imports.masters import MasterStep, PartyStep, Values, phones
+from integration.imports.northwind_proof import northwind_figures
 from integration.imports.people import salesperson
-from integration.imports.proof import book_figures
-from integration.imports.trading import ShipmentStep, TradeOrder, write_order
+from integration.imports.trading import ShipmentStep, undo_orders, write_orders
 from integration.imports.values import ValueRefusedError, country_of, date_of, decimal_of, noon
 
 OPENING = dt.date(1996, 7, 1)
 CENT = Decimal("0.0001")
 TRUE = "1"
+ORDER = "orders.salesorder"
 
 
 def _day(text: str) -> dt.date | None:
@@ -167,11 +169,10 @@ def details_of(context: ImportContext) -> dict[str, list[Mapping[str, str]]]:
 
 
 class OrderStep(Step):
-    """Orders, confirmed on the day they were placed. Those never shipped come last, so that they take no stock away
-    from those that were."""
+    """Orders, confirmed on the day they were placed; those never shipped once the goods of the others have left."""
 
     table = "orders"
-    batch_size = 100
+    batch_size = 300
 
     def check(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         details = details_of(context)
@@ -195,26 +196,37 @@ class OrderStep(Step):
             refuse(row, reason)
 
     def commit(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
-        customers, items = context.records(Party, "customers"), context.records(Item, "products")
-        people = self._people(context)
+        past, shipped = {}, set()
         for row in rows:
             if row.outcome == Outcome.UPDATE:
                 refuse(row, _("The order was imported before and differs now; change it in Onebook."))
                 continue
-            data = row.data
-            day = _day(data["OrderDate"])
-            order = TradeOrder(
-                external_id=context.external_id(self.table, row.key),
-                party_id=customers[data["CustomerID"]].pk,
-                day=day or OPENING,
-                requested=_day(data["RequiredDate"]),
-                freight=decimal_of(data["Freight"]),
-                reference=row.key,
-                address=_address(data),
-                owner_id=people.get(data["EmployeeID"]),
-                lines=[_line(detail, items) for detail in details_of(context)[row.key]],
-            )
-            made(row, write_order(order, context))
+            past[row.pk] = self._past(row, context)
+            if row.data["ShippedDate"].strip():
+                shipped.add(past[row.pk].external_id)
+        written = write_orders(list(past.values()), shipped, context)
+        for row in rows:
+            if row.pk in past:
+                row.record = RecordRef(ORDER, written[past[row.pk].external_id])
+
+    def _past(self, row: StagedRow, context: ImportContext) -> PastOrder:
+        data: Mapping[str, str] = row.data
+        day = _day(data["OrderDate"]) or OPENING
+        items = context.records(Item, "products")
+        return PastOrder(
+            external_id=context.external_id(self.table, row.key),
+            party_id=context.records(Party, "customers")[data["CustomerID"]].pk,
+            day=day,
+            at=noon(day),
+            lines=[_line(detail, items) for detail in details_of(context)[row.key]],
+            header={
+                "freight_amount": decimal_of(data["Freight"]) or None,
+                "reference": row.key,
+                "requested_date": _day(data["RequiredDate"]),
+                "delivery_address": _address(data),
+                "owner_id": self._people(context).get(data["EmployeeID"]),
+            },
+        )
 
     @staticmethod
     def _people(context: ImportContext) -> dict[str, int]:
@@ -228,18 +240,18 @@ class OrderStep(Step):
         return people
 
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
-        ShipmentStep.undo_orders(rows, context)
+        undo_orders(rows, context)
 
 
-def _line(detail: Mapping[str, str], items: Mapping[str, Item]) -> dict[str, Any]:
+def _line(detail: Mapping[str, str], items: Mapping[str, Item]) -> LineData:
     item = items[detail["ProductID"]]
-    return {
-        "item_id": item.pk,
-        "description": item.name,
-        "quantity": decimal_of(detail["Quantity"]),
-        "unit_price": decimal_of(detail["UnitPrice"]),
-        "discount_percent": decimal_of(detail["Discount"]) * 100,
-    }
+    return LineData(
+        item_id=item.pk,
+        description=item.name,
+        quantity=decimal_of(detail["Quantity"]),
+        unit_price=decimal_of(detail["UnitPrice"]),
+        discount_percent=decimal_of(detail["Discount"]) * 100,
+    )
 
 
 def _address(data: Mapping[str, str]) -> str:
@@ -323,9 +335,17 @@ class Northwind(Dataset):
             ShipmentStep("shipments", "orders", _shipped_on, _carrier),
         )
 
-    def proof(self, context: ImportContext) -> Sequence[str]:
+    def notes(self, context: ImportContext) -> Sequence[str]:
         share = context.run.options["cost_share"]
-        return [_("Unit cost is %(share)s of the list price.") % {"share": share}, *book_figures(context.company)]
+        return [
+            _("Unit cost is %(share)s of the list price, as stated for this import; the files have no costs.")
+            % {"share": share},
+            _("The opening stock of 1 July 1996 is what is in stock at the end plus what was shipped."),
+            _("No payment was invented."),
+        ]
+
+    def proof(self, context: ImportContext) -> Sequence[Figure]:
+        return list(northwind_figures(context))
 
 
 def _shipped_on(row: StagedRow) -> dt.date | None:

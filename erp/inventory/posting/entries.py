@@ -61,9 +61,7 @@ def post_value(lines: Sequence[ValueLine], occasion: Occasion, *, description: s
     """
     if not lines:
         return
-    keys = {AccountKey.INVENTORY, *(key for _category, key, _value in lines)}
-    categories = {category for category, _key, _value in lines if category is not None}
-    book = accounts_for(occasion.company_id, keys, sorted(categories))
+    book = book_for(occasion.company_id, lines)
     post_entry(
         company_id=occasion.company_id,
         journal=JournalKind.STOCK,
@@ -76,6 +74,13 @@ def post_value(lines: Sequence[ValueLine], occasion: Occasion, *, description: s
         user=occasion.user,
         now=occasion.now,
     )
+
+
+def book_for(company_id: int, lines: Sequence[ValueLine]) -> AccountBook:
+    """The accounts that these lines post to."""
+    keys = {AccountKey.INVENTORY, *(key for _category, key, _value in lines)}
+    categories = {category for category, _key, _value in lines if category is not None}
+    return accounts_for(company_id, keys, sorted(categories))
 
 
 def entry_lines(lines: Sequence[ValueLine], book: AccountBook) -> list[EntryLine]:

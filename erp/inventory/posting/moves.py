@@ -70,7 +70,7 @@ def post_moves(
             return []
         claims = {move.line for move in stocked if move.line} if consume_reservations else set()
         clock = read_clock(company_id)
-        ground, rows = _lock(company_id, stocked, items, claims, minor_unit=clock.minor_unit)
+        ground, rows = lock_ground(company_id, stocked, items, claims, minor_unit=clock.minor_unit)
         planned = plan_moves(stocked, ground)
         correct_snapshots(company_id, clock, move_date, ground.levels)
         number = source_number if isinstance(source_number, str) else source_number()
@@ -83,7 +83,7 @@ def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
     return list(rows.order_by("position"))
 
 
-def _lock(
+def lock_ground(
     company_id: int,
     moves: Sequence[MoveInput],
     items: dict[int, KnownItem],

@@ -54,7 +54,11 @@ class Occasion:
 
 
 def write_moves(planned: Sequence[PlannedMove], occasion: Occasion) -> list[StockMove]:
-    return StockMove.objects.bulk_create(
+    return StockMove.objects.bulk_create(move_rows(planned, occasion))
+
+
+def move_rows(planned: Sequence[PlannedMove], occasion: Occasion) -> list[StockMove]:
+    return [
         StockMove(
             company_id=occasion.company_id,
             item_id=step.given.item_id,
@@ -76,7 +80,7 @@ def write_moves(planned: Sequence[PlannedMove], occasion: Occasion) -> list[Stoc
             posted_by=occasion.user,
         )
         for position, step in enumerate(planned, start=1)
-    )
+    ]
 
 
 def write_values(
@@ -84,7 +88,19 @@ def write_values(
 ) -> None:
     """New layers, what issues took from layers, and the value entries."""
     layers = _write_new_layers(planned, moves, kinds, occasion)
-    consumptions = [
+    consumptions = consumption_rows(planned, moves, layers, occasion)
+    if consumptions:
+        LayerConsumption.objects.bulk_create(consumptions)
+    entries = value_rows(planned, moves, layers, occasion)
+    if entries:
+        ValueEntry.objects.bulk_create(entries)
+
+
+def consumption_rows(
+    planned: Sequence[PlannedMove], moves: Sequence[StockMove], layers: Mapping[int, int], occasion: Occasion
+) -> list[LayerConsumption]:
+    """What issues took from layers; `layers` are new ones, by their identity in memory."""
+    return [
         LayerConsumption(
             company_id=occasion.company_id,
             move=move,
@@ -96,9 +112,13 @@ def write_values(
         for part in step.parts
         if part.layer is not None
     ]
-    if consumptions:
-        LayerConsumption.objects.bulk_create(consumptions)
-    entries = [
+
+
+def value_rows(
+    planned: Sequence[PlannedMove], moves: Sequence[StockMove], layers: Mapping[int, int], occasion: Occasion
+) -> list[ValueEntry]:
+    """The value entries of a posting."""
+    return [
         ValueEntry(
             company_id=occasion.company_id,
             item_id=move.item_id,
@@ -117,8 +137,6 @@ def write_values(
         for step, move in zip(planned, moves, strict=True)
         for change in step.changes
     ]
-    if entries:
-        ValueEntry.objects.bulk_create(entries)
 
 
 def _write_new_layers(

@@ -3,12 +3,15 @@
 from erp.orders.operations.answers import accept_quotation, decline_quotation, expire_quotations, send_quotation
 from erp.orders.operations.confirming import cancel_sales_order, confirm_sales_order, reserve_sales_order
 from erp.orders.operations.deliveries import cancel_delivery, create_delivery, deliver_sales_order, ship_delivery
+from erp.orders.operations.history import PastOrder, PastShipment, import_confirmed_orders, import_shipments
 from erp.orders.operations.invoices import invoice_sales_order
 from erp.orders.operations.quotations import create_quotation, revise_quotation, update_quotation
 from erp.orders.operations.returns import receive_return
 from erp.orders.operations.sales_orders import create_sales_order, update_sales_order
 
 __all__ = [
+    "PastOrder",
+    "PastShipment",
     "accept_quotation",
     "cancel_delivery",
     "cancel_sales_order",
@@ -19,6 +22,8 @@ __all__ = [
     "decline_quotation",
     "deliver_sales_order",
     "expire_quotations",
+    "import_confirmed_orders",
+    "import_shipments",
     "invoice_sales_order",
     "receive_return",
     "reserve_sales_order",

@@ -41,7 +41,7 @@ def confirm_sales_order(
         require_version(order, expected_version)
         ORDER_STATES.require(order, OrderStatus.CONFIRMED)
         lines = order_lines([order])
-        _require_complete(order, lines)
+        require_complete(order, lines)
         reserve_lines(order, lines, now=now)
         order.status, order.confirmed_at, order.confirmed_by = OrderStatus.CONFIRMED, now, user
         compute_states(order, lines)
@@ -52,7 +52,7 @@ def confirm_sales_order(
     return order
 
 
-def _require_complete(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> None:
+def require_complete(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> None:
     if not lines:
         raise InvalidInputError(
             _("The order has no lines."), code="no_lines", field="lines", hint=_("Add what was ordered.")

@@ -120,11 +120,11 @@ def price_draft(
     for row, line in zip(rows, given, strict=True):
         row.source = line.source
     if freight_amount:
-        rows.append(_freight_line(model, company, rows, freight_amount, freight_tax_set_id))
+        rows.append(freight_line(model, company, rows, freight_amount, freight_tax_set_id))
     return Draft(company, party, currency, rows, items, price_lines(rows, company=company, currency=currency))
 
 
-def _freight_line(
+def freight_line(
     model: type[SaleLine], company: Company, rows: Sequence[SaleLine], amount: Decimal, tax_set_id: int | None
 ) -> SaleLine:
     """Freight bears the taxes of the goods it belongs to: of the first taxed line, unless others are given."""

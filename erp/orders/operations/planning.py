@@ -38,15 +38,14 @@ def plan_delivery(
             field="lines",
             hint=_("Everything is planned or delivered already, or not in stock."),
         )
-    delivery = _planned(order, user, now, document_date)
+    delivery = planned_delivery(order, user, now, document_date)
     delivery.number = draw_number(DELIVERY, company_id=order.company_id, on=delivery.document_date)
     return delivery, [
-        _delivery_line(delivery, line, quantity, position)
-        for position, (line, quantity) in enumerate(wanted.items(), 1)
+        delivery_line(delivery, line, quantity, position) for position, (line, quantity) in enumerate(wanted.items(), 1)
     ]
 
 
-def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
+def planned_delivery(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
     return Delivery(
         company=order.company,
         order=order,
@@ -61,7 +60,7 @@ def _planned(order: SalesOrder, user: User | None, now: dt.datetime, document_da
     )
 
 
-def _delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, position: int) -> DeliveryLine:
+def delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, position: int) -> DeliveryLine:
     return DeliveryLine(
         company_id=delivery.company_id,
         delivery=delivery,

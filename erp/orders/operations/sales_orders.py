@@ -78,7 +78,7 @@ def create_sales_order(
 
 
 def _save_new(order: SalesOrder, draft: Draft) -> SalesOrder:
-    order.warehouse_id = order.warehouse_id or _warehouse_id(order.company_id)
+    order.warehouse_id = order.warehouse_id or warehouse_id_of(order.company_id)
     order.take_totals(draft.priced)
     return _insert(order, draft.lines)
 
@@ -105,7 +105,7 @@ def _own_source(order: SalesOrder) -> RecordRef | None:
     return None if order.quotation is None else RecordRef.of(order.quotation)
 
 
-def _warehouse_id(company_id: int) -> int | None:
+def warehouse_id_of(company_id: int) -> int | None:
     """The default warehouse, if there is one: who sells services alone needs none."""
     return Warehouse.objects.filter(company_id=company_id, is_default=True).values_list("pk", flat=True).first()
 
@@ -133,7 +133,7 @@ def order_quotation(quotation: Quotation, *, user: User | None, now: dt.datetime
     order.document_date = local_date(company, now)
     order.source = quotation.source or RecordRef.of(quotation)
     order.delivery_address = order.delivery_address or address_of(quotation.party)
-    order.warehouse_id = order.warehouse_id or _warehouse_id(company.pk)
+    order.warehouse_id = order.warehouse_id or warehouse_id_of(company.pk)
     return _insert(order, rows)
 
 

@@ -126,3 +126,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Import {run.pk}: {run.get_status_display()}.")
         for line in run.report:
             self.stdout.write(f"  {line}")
+        with use_companies([run.company_id]), transaction.atomic():
+            for figure in run.figures.all():
+                sign = "=" if figure.is_equal else "differs from"
+                self.stdout.write(f"  {figure.label}: {figure.in_book:.2f} {sign} {figure.in_source:.2f} in the file")
