@@ -34,6 +34,7 @@ class Table:
     Two tables may read the same file, when one row makes two kinds of records.
 
     :ivar sort: the order in which the rows are written, where that of the file will not do.
+    :ivar or_key: columns that identify a row where those of `key` are empty.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[str, ...] = ()
     sort: Callable[[Mapping[str, str]], Any] | None = None
+    or_key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

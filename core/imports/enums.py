@@ -22,6 +22,7 @@ class Outcome(models.TextChoices):
     UPDATE = "update", _("Update")
     UNCHANGED = "unchanged", _("Unchanged")
     DUPLICATE = "duplicate", _("Duplicate")
+    SKIPPED = "skipped", _("Left out")
     ERROR = "error", _("Error")
 
 

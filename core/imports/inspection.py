@@ -17,7 +17,8 @@ class ColumnFacts:
     """What a column's values are like.
 
     :ivar samples: the first different values.
-    :ivar marks: decimal marks under which all of them are numbers; `orders` the same for days.
+    :ivar marks: decimal marks under which all of them are numbers; empty when none has a mark. `orders` is the same for
+        days.
     """
 
     name: str
@@ -55,4 +56,5 @@ def inspect(path: Path, written: TableFormat | None = None) -> Inspection:
 
 def _facts(name: str, values: Iterable[str]) -> ColumnFacts:
     known = [value for value in values if value]
-    return ColumnFacts(name, known[:SAMPLES], marks_of(known), orders_of(known))
+    has_marks = any(sign in value for value in known for sign in ".,")
+    return ColumnFacts(name, known[:SAMPLES], marks_of(known) if has_marks else set(), orders_of(known))

@@ -43,3 +43,9 @@ def previous_rows(run: ImportRun, table: str) -> dict[str, StagedRow]:
 def refused_rows(run: ImportRun) -> QuerySet[StagedRow]:
     """Rows that were, or would be, left out."""
     return run.rows.filter(outcome__in=(Outcome.ERROR, Outcome.DUPLICATE)).order_by("pk")
+
+
+def outcome_totals(run: ImportRun) -> list[tuple[str, int]]:
+    """Rows by outcome, in words, the outcomes in their order."""
+    counts = dict(run.rows.order_by().values_list("outcome").annotate(rows=Count("pk")))
+    return [(str(outcome.label), counts[outcome]) for outcome in Outcome if counts.get(outcome)]

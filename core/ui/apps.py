@@ -12,6 +12,7 @@ class UiConfig(AppConfig):
     def ready(self) -> None:
         # Every app's declarations, in the order of INSTALLED_APPS: lower floors first, so upper ones can extend them.
         autodiscover_modules("resources")
+        autodiscover_modules("import_kinds")
         # Models may only be imported once every app stands.
         from core.jobs.schedules import every
         from core.ui.idempotency import forget_old_keys

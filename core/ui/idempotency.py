@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files import File
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -40,8 +41,19 @@ def forget_old_keys(now: dt.datetime) -> None:
 
 def fingerprint(values: Any) -> str:
     """A digest of a request's meaning: the same values in another order are the same request."""
-    text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(values, sort_keys=True, default=_meaning, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _meaning(value: Any) -> str:
+    """A value as text; of a file its name and what is in it."""
+    if not isinstance(value, File):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"{value.name} {digest.hexdigest()}"
 
 
 def once(

@@ -207,6 +207,10 @@ class Resource:
         """What the footer adds to the sums of the columns, as label and amount in the company's currency."""
         return ()
 
+    def landing(self, obj: Any) -> str:
+        """Where a person goes when the form is saved."""
+        return self.detail_url(obj.pk)
+
     def editable(self, obj: Any) -> bool:
         """Whether the record's state still allows the form; the operation checks again."""
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from core.ui import registry
+from core.ui.imports.urls import urlpatterns as import_urls
 from core.ui.resource import Resource
 from core.ui.views import (
     access,
@@ -73,5 +74,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/", jobs.JobView.as_view(), name="job"),
     path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job-cancel"),
     path("jobs/<int:pk>/result/", jobs.JobResultView.as_view(), name="job-result"),
+    *import_urls,
 ]
 urlpatterns += [path(f"{resource.slug}/", include(resource_urls(resource))) for resource in registry.all_resources()]

@@ -11,6 +11,7 @@ from core.imports.dataset import LEAVE_EMPTY, LEAVE_OUT, ImportContext, refuse
 from core.imports.enums import Outcome, RunStatus
 from core.imports.models import ImportQuestion, ImportRun, StagedRow
 from core.imports.operations.locking import context_of, lock_run
+from core.imports.operations.staging import DIGEST
 from core.imports.queries import previous_rows
 from core.imports.readers import EXTRA
 from core.imports.registry import dataset_named
@@ -26,7 +27,7 @@ def check_run(*, run_id: int, now: dt.datetime) -> ImportRun:
         for step in dataset.steps():
             rows = list(run.rows.filter(table=step.table))
             _compare(rows, run, groups=step.groups)
-            step.check([row for row in rows if row.outcome != Outcome.ERROR], context)
+            step.check(rows if step.groups else [row for row in rows if row.outcome != Outcome.ERROR], context)
             StagedRow.objects.bulk_update(rows, CHECKED_FIELDS, batch_size=1000)
         _write_questions(run, context)
         run.status = RunStatus.CHECKED
@@ -44,7 +45,7 @@ def _compare(rows: Sequence[StagedRow], run: ImportRun, *, groups: bool) -> None
         known = earlier.get(row.key)
         if EXTRA in row.data:
             refuse(row, _("The row has more values than the header has columns: %s") % row.data[EXTRA])
-        elif row.key in seen and not groups:
+        elif row.key in seen and (not groups or row.key.startswith(DIGEST)):
             row.outcome, row.message = Outcome.DUPLICATE, _("The key %s stands in the file already.") % row.key
         elif known is None:
             row.outcome = Outcome.NEW
@@ -74,8 +75,8 @@ def _write_questions(run: ImportRun, context: ImportContext) -> None:
         )
 
 
-def answer_questions(*, run_id: int, answers: Mapping[int, str], now: dt.datetime) -> ImportRun:
-    """Explain values (question id → answer) and check again.
+def answer_questions(*, run_id: int, answers: Mapping[int, str], now: dt.datetime, check: bool = True) -> ImportRun:
+    """Explain values (question id → answer) and, unless a job will, check again.
 
     :raises InvalidInputError: an answer is none of the choices.
     """
@@ -87,7 +88,7 @@ def answer_questions(*, run_id: int, answers: Mapping[int, str], now: dt.datetim
                 raise InvalidInputError(_("%s is none of the choices.") % answer, field=f"question-{question.pk}")
             question.answer = answer
             question.save(update_fields=["answer"])
-    return check_run(run_id=run_id, now=now)
+    return check_run(run_id=run_id, now=now) if check else run
 
 
 def is_answer(question: ImportQuestion, answer: str) -> bool:

@@ -70,16 +70,21 @@ def commit_run(
     return run
 
 
-def _begin(run: ImportRun, rows_policy: str, duplicates_policy: str) -> None:
+def require_ready(run: ImportRun, rows_policy: str) -> None:
+    """:raises OpenQuestionsError: a value has no explanation. :raises RowsRefusedError: all or none cannot be."""
     if open_questions(run).exists():
         raise OpenQuestionsError(_("Some values have no meaning yet."), hint=_("Answer the open questions first."))
-    run.rows_policy, run.duplicates_policy = RowPolicy(rows_policy), DuplicatePolicy(duplicates_policy)
-    if run.rows_policy == RowPolicy.ALL:
+    if rows_policy == RowPolicy.ALL:
         _require_all(run)
         if run.rows.filter(outcome__in=WRITTEN).count() > AT_ONCE:
             raise RowsRefusedError(
                 _("All or none is possible up to %s rows.") % AT_ONCE, hint=_("Import the good rows alone.")
             )
+
+
+def _begin(run: ImportRun, rows_policy: str, duplicates_policy: str) -> None:
+    require_ready(run, rows_policy)
+    run.rows_policy, run.duplicates_policy = RowPolicy(rows_policy), DuplicatePolicy(duplicates_policy)
     if run.duplicates_policy == DuplicatePolicy.CREATE:
         run.rows.filter(outcome=Outcome.DUPLICATE, can_create=True).update(outcome=Outcome.NEW)
     run.status = RunStatus.COMMITTING
@@ -151,7 +156,7 @@ def _batches(run: ImportRun, step: Step) -> Iterator[list[StagedRow]]:
                 rows += [row for row in waiting.filter(key__in=keys) if row.pk > rows[-1].pk]
         if not rows:
             return
-        last = max(row.pk for row in rows) if not step.groups else rows[min(step.batch_size, len(rows)) - 1].pk
+        last = rows[min(step.batch_size, len(rows)) - 1].pk
         todo = [row for row in rows if row.before is None and (row.outcome == Outcome.UPDATE or row.record is None)]
         if todo:
             yield todo

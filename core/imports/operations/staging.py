@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STAGE_BATCH = 2000
 KEY = 120
+DIGEST = "#"
 NumberedRows = list[tuple[int, dict[str, str]]]
 
 
@@ -120,8 +121,9 @@ def _write_rows(run: ImportRun, table: Table, rows: Iterable[tuple[int, dict[str
 
 def key_of(table: Table, data: Mapping[str, str]) -> str:
     """The row's identity in its source: its key columns, or where those say nothing a digest of the whole row."""
-    key = "/".join(data.get(name, "").strip() for name in table.key)
-    if len(key) > KEY or not key.strip("/"):
-        text = "\x1f".join(f"{name}={value}" for name, value in sorted(data.items()))
-        return f"#{hashlib.sha256((key + text).encode()).hexdigest()[:40]}"
-    return key
+    for names in (table.key, table.or_key):
+        key = "/".join(data.get(name, "").strip() for name in names)
+        if key.strip("/") and len(key) <= KEY:
+            return key
+    text = "\x1f".join(f"{name}={value}" for name, value in sorted(data.items()))
+    return f"{DIGEST}{hashlib.sha256(text.encode()).hexdigest()[:40]}"

@@ -23,7 +23,7 @@ def read_body(data: Any) -> dict[str, Any]:
     """:raises BadRequest: when the body is not a JSON object."""
     if not isinstance(data, Mapping):
         raise BadRequest(_("The body must be a JSON object."), code="not_an_object")
-    return dict(data)
+    return dict(data.items())
 
 
 def check_names(body: Mapping[str, Any], fields: Mapping[str, forms.Field], *, others: set[str]) -> None:
@@ -113,12 +113,19 @@ def read_record(
         declared, caller, record=record if partial else None, initial=initial if partial or record is None else {}
     )
     data = form_data(blank, body, fill=True)
-    form = build_form(declared, caller, data=data, record=record, initial=initial)
+    form = build_form(declared, caller, data=data, files=files_of(blank, data), record=record, initial=initial)
     errors = [] if form.is_valid() else form_errors(form)
     lines, line_errors = read_lines(resource, caller, body, partial=partial)
     if errors or line_errors:
         raise InputProblem(errors + line_errors)
     return operation_values(form), lines
+
+
+def files_of(form: forms.BaseForm, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Uploaded files of a multipart request; a form reads them apart from its other data."""
+    return {
+        name: data[name] for name, field in form.fields.items() if isinstance(field, forms.FileField) and name in data
+    }
 
 
 def _defaults(resource: Resource, caller: Caller) -> Values:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from django import forms
 from django.urls import URLPattern, path
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -44,6 +46,8 @@ def viewset_of(resource: Resource) -> type[ResourceViewSet]:
     members: dict[str, Any] = {method_name(action): _verb(action) for action in verbs(resource)}
     made: type[ResourceViewSet] = type(f"{type(resource).__name__}ViewSet", (ResourceViewSet,), members)
     made.resource = resource
+    if any(isinstance(field, forms.FileField) for field in getattr(resource.form, "base_fields", {}).values()):
+        made.parser_classes = [JSONParser, MultiPartParser]
     return cast(type[ResourceViewSet], schema.described(made, resource))
 
 

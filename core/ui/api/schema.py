@@ -124,6 +124,7 @@ INPUTS: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.DecimalField, _decimal),
     (forms.IntegerField, lambda field, common: serializers.IntegerField(**common)),
     (forms.EmailField, lambda field, common: serializers.EmailField(**common)),
+    (forms.FileField, lambda field, common: serializers.FileField(**common)),
 )
 
 

@@ -33,6 +33,7 @@ class RecordFormView(ResourceView):
 
     record: Any = None
     refused = False
+    template = "ui/form.html"
 
     def build(self, data: QueryDict | None = None) -> tuple[Any, Lines | None]:
         resource, files = self.resource, self.request.FILES if data is not None else None
@@ -67,8 +68,13 @@ class RecordFormView(ResourceView):
             "breadcrumbs": breadcrumbs(self.resource, self.record),
             "multipart": form.is_multipart(),
             **self.words(),
+            **self.more(),
         }
-        return render(self.request, "ui/form.html", context, status=status)
+        return render(self.request, self.template, context, status=status)
+
+    def more(self) -> dict[str, Any]:
+        """What a page's own template shows beside the form."""
+        return {}
 
     def hidden(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -103,7 +109,7 @@ class RecordFormView(ResourceView):
             add_refusal(form, str(refusal), refusal.field)
             self.refused = True
             return self.show(form, lines, status=422)
-        return redirect(self.request, self.request.POST.get("next"), self.resource.detail_url(record.pk))
+        return redirect(self.request, self.request.POST.get("next"), self.resource.landing(record))
 
     def add_line(self) -> HttpResponse:
         """One more empty line for people without JavaScript; nothing is judged yet."""
