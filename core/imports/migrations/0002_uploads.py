@@ -11,6 +11,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="stagedrow",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("pending", "Not checked"),
+                    ("new", "New"),
+                    ("update", "Update"),
+                    ("unchanged", "Unchanged"),
+                    ("duplicate", "Duplicate"),
+                    ("skipped", "Left out"),
+                    ("error", "Error"),
+                ],
+                default="pending",
+                max_length=10,
+                verbose_name="outcome",
+            ),
+        ),
         migrations.AddField(
             model_name="importquestion",
             name="can_empty",

@@ -28,13 +28,13 @@ class TableWidget(forms.Widget):
 
     def __init__(self, template: str) -> None:
         super().__init__()
-        self.template_name = template
+        self.template = self.template_name = template
         self.rows: Sequence[TableRow] = ()
         self.more: Mapping[str, Any] = {}
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         # Through the project's own templates; Django's form renderer knows only those of apps.
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+        return render_to_string(self.template, self.get_context(name, value, attrs))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

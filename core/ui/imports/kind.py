@@ -72,7 +72,7 @@ class ResourceImport(Dataset):
         return self.slug
 
     @property
-    def label(self) -> Any:  # type: ignore[override]
+    def label(self) -> Any:
         return self.resource.plural
 
     @property

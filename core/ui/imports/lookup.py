@@ -34,7 +34,7 @@ class Lookup:
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             for place, name in enumerate(self.names):
-                rows = self.queryset.alias(folded=Lower(name)).filter(folded__in=chunk)
+                rows = self.queryset.annotate(folded=Lower(name)).filter(folded__in=chunk)
                 for pk, text in rows.order_by().values_list("pk", "folded"):
                     self.known[text][place].add(pk)
 

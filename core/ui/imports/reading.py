@@ -145,7 +145,7 @@ class RowReader:
         meant = self._answered(declared, text)
         if meant is None:
             return None
-        behind = self.fields[declared.name]
+        behind: Any = self.fields[declared.name]
         if declared.name in self.words:
             return self._word(declared, text, meant, self.words[declared.name], reading)
         if isinstance(behind, forms.ModelChoiceField):
@@ -193,11 +193,13 @@ class RowReader:
             return None
         return self._ask(declared, text, lookup.question(text, required=self._required(declared)), reading)
 
-    def _ask(self, declared: ImportField, text: str, question: Question, reading: Reading) -> None:
+    def _ask(self, declared: ImportField, text: str, question: Question, reading: Reading) -> Any:
+        """Ask, and let the record wait. :returns: None, as there is no value yet."""
         if len(text) > 250:
             raise RowRefusedError(_("%(field)s: the text is too long.") % {"field": self.kind.label_of(declared)})
         self.context.ask(self.topic(declared.name), text, question)
         reading.is_waiting = True
+        return None
 
     def _required(self, declared: ImportField) -> bool:
         return declared.required or bool(self.fields[declared.name].required)

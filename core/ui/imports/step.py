@@ -48,9 +48,8 @@ class RecordStep(Step):
         writer.reader.prepare(rows)
         groups = [group for group in self._groups(rows) if self._is_open(group)]
         with taken_back():
-            for group in groups:
-                writer.attempt(group)
-            writer.finish([group for group in groups if group[0].outcome in WRITTEN])
+            tried = [group for group in groups if writer.attempt(group)]
+            writer.finish([group for group in tried if group[0].outcome in WRITTEN])
         for row in rows:
             if row.outcome not in (Outcome.UPDATE, Outcome.UNCHANGED):
                 row.record = None
@@ -146,23 +145,24 @@ class Writer:
         unowned = {"owner": ""} if "owner" in getattr(self.resource.form, "base_fields", {}) else {}
         self.defaults = {**unowned, **kind.defaults(self.caller, context.run.options)}
 
-    def attempt(self, group: Group) -> None:
-        """The dry run of one record: its outcome, by doing it."""
+    def attempt(self, group: Group) -> bool:
+        """The dry run of one record: its outcome, by doing it. :returns: whether it was tried."""
         try:
             reading = self.reader.read(group)
         except RowRefusedError as reason:
             self._refuse(group, str(reason))
-            return
+            return False
         except RowSkipped:
             self._settle(group, Outcome.SKIPPED, _("Left out, as answered."))
-            return
+            return False
         if reading.is_waiting:
-            return
+            return False
         record = self.record_of(group, reading)
         if record is not None:
             self._try_update(group, reading, record)
         else:
             self._try_create(group, reading)
+        return True
 
     def _try_create(self, group: Group, reading: Reading) -> None:
         lookalike = next(iter(self.kind.lookalikes(self.caller, reading.values)), None)
