@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.ui import defaults
-from core.ui.actions import call
+from core.ui.actions import call, parameters
 from core.ui.idempotency import once
 from core.ui.resource import Caller, Resource
 from core.ui.submission import attempt
@@ -22,6 +22,8 @@ def create(
     :raises core.errors.DomainError: what the operation refuses.
     """
     everything = _arguments(resource, values, lines)
+    if external_id and resource.create and "external_id" in parameters(resource.create):
+        everything["external_id"] = external_id
 
     def act() -> Any:
         record = _create(resource, caller, values, lines, everything)

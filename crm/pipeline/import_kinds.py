@@ -11,7 +11,8 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from core.catalog.lines import LineData, read_lines
+from core.catalog.lines import LineData, filled, items_of, read_lines
+from core.catalog.models import Item
 from core.company.models import Company
 from core.errors import InvalidInputError
 from core.imports.registry import register
@@ -46,7 +47,8 @@ class DealImportForm(DealForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
-        del self.fields["stage"]
+        for name in ("stage", "next_step"):
+            del self.fields[name]
 
 
 def import_deal(
@@ -72,9 +74,10 @@ def import_deal(
     """
     status = DealStatus(place) if place in (DealStatus.WON, DealStatus.LOST) else DealStatus.OPEN
     stage = stage_of(company_id, None, int(place.removeprefix("stage-")) if place.startswith("stage-") else None)
-    rows = read_lines(lines)
-    if len(rows) == 1 and rows[0].unit_price is None and amount is not None:
-        rows = [LineData.of({"item_id": rows[0].item_id, "description": rows[0].description, "unit_price": amount})]
+    given = read_lines(lines)
+    items = items_of(company_id, given)
+    alone = len(given) == 1 and given[0].unit_price is None
+    rows = [_completed(line, items.get(line.item_id or 0), amount if alone else None) for line in given]
     opened, closed = _moment(opened_on, now), _moment(closed_on, now) if status != DealStatus.OPEN else None
     if status != DealStatus.OPEN and (closed_on is None or (opened_on is not None and closed_on < opened_on)):
         raise InvalidInputError(
@@ -101,6 +104,17 @@ def import_deal(
 
 def _moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC) if day is not None else now
+
+
+def _completed(line: LineData, item: Item | None, amount: Decimal | None) -> LineData:
+    """What the line leaves open, from its item; alone it is worth the deal's amount."""
+    quantity = line.quantity or Decimal(1)
+    price = None if amount is None else amount / quantity
+    if item is None:
+        return filled(line, unit_price=price)
+    return filled(
+        line, description=item.name, unit_id=item.unit_id, unit_price=item.list_price if price is None else price
+    )
 
 
 def _named_by(rows: list[LineData], external_id: str) -> str:

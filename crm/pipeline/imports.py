@@ -30,7 +30,7 @@ BATCH = 1000
 class DealInput:
     """One deal of another system.
 
-    :ivar external_id: its name there; a deal that was imported before stays as it is.
+    :ivar external_id: its name there; a deal that was imported before stays as it is. Empty when it has none.
     :ivar stage_id: where it stands, or stood when it was closed.
     :ivar moves: (stage id, moment) in order, before `stage_id`; empty when only the last stage is known.
     :ivar closed_at: of a deal that is won or lost.
@@ -84,7 +84,7 @@ def import_deals(
 
 
 def _known(company_id: int, deals: Sequence[DealInput]) -> dict[str, int]:
-    wanted = {given.external_id for given in deals}
+    wanted = {given.external_id for given in deals} - {""}
     found = Deal.objects.filter(company_id=company_id, external_id__in=wanted)
     return dict(found.values_list("external_id", "pk"))
 

@@ -151,7 +151,8 @@ class RowReader:
         if isinstance(behind, forms.ModelChoiceField):
             return self._reference(declared, text, meant, reading)
         if isinstance(behind, forms.ChoiceField):
-            words = {str(label): str(value) for value, label in behind.choices if value not in ("", None)}
+            choices: Any = behind.choices
+            words = {str(label): str(value) for value, label in choices if value not in ("", None)}
             return self._word(declared, text, meant, words, reading)
         for kind, read in READERS:
             if isinstance(behind, kind):
@@ -168,9 +169,7 @@ class RowReader:
             raise RowSkipped
         return None if answer == LEAVE_EMPTY else answer
 
-    def _word(
-        self, declared: ImportField, text: str, meant: str, words: Mapping[str, str], reading: Reading
-    ) -> str | None:
+    def _word(self, declared: ImportField, text: str, meant: str, words: Mapping[str, str], reading: Reading) -> Any:
         folded = {fold(value): value for value in words.values()} | {fold(word): words[word] for word in words}
         if fold(meant) in folded:
             return folded[fold(meant)]
