@@ -24,6 +24,7 @@ from integration.demo.masters import Masters, Size, make_masters
 from integration.demo.month import Month
 from integration.demo.people import give_password, make_people
 from integration.demo.selling import collect, sell
+from integration.demo.support import support
 from integration.setup import set_up_company
 
 KIND = "integration.seed_demo"
@@ -119,6 +120,7 @@ def _live(month: Month) -> None:
         collect(month)
         buy(month)
         sell(month)
+        support(month)
 
 
 def _finish(run: JobRun) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth import authenticate
 from core.access.enums import Role
 from core.company.models import Company, Membership
 from core.errors import InvalidInputError
+from crm.tickets.models import Ticket
 from erp.invoicing.models import SalesInvoice
 from erp.ledger.models import JournalEntry
 from erp.orders.models import SalesOrder
@@ -33,11 +34,11 @@ def test_the_book_and_the_stock_agree_and_twice_changes_nothing(tmp_path: Path) 
     company = seed(logins)
     assert company.is_demo
     assert_all(company)
-    counts = [model.objects.count() for model in (SalesOrder, SalesInvoice, JournalEntry)]
+    counts = [model.objects.count() for model in (SalesOrder, SalesInvoice, JournalEntry, Ticket)]
     assert min(counts) > 0
     note = logins.read_text()
     seed(logins)
-    assert [model.objects.count() for model in (SalesOrder, SalesInvoice, JournalEntry)] == counts
+    assert [model.objects.count() for model in (SalesOrder, SalesInvoice, JournalEntry, Ticket)] == counts
     assert logins.read_text() == note
 
 
