@@ -27,6 +27,7 @@ from crm.tickets.operations import (
     record_customer_message,
     reopen_ticket,
     resolve_ticket,
+    resume_ticket,
     take_ticket,
     try_answer_mail_again,
     update_ticket,
@@ -48,9 +49,8 @@ def is_not_closed(ticket: Ticket) -> bool:
 
 
 def can_be_taken(ticket: Ticket) -> bool:
-    """Nobody works on it yet, or it waits."""
-    nobodys = ticket.is_open and ticket.assignee_id is None
-    return nobodys or ticket.status in (TicketStatus.NEW, TicketStatus.WAITING)
+    """Nobody works on it yet."""
+    return ticket.is_open and (ticket.assignee_id is None or ticket.status == TicketStatus.NEW)
 
 
 def waits(name: str, label: Any) -> Column:
@@ -70,8 +70,23 @@ def mail_column() -> Column:
 
 
 TALK = (
-    Action("answer", _("Answer"), answer_ticket, form=forms.AnswerForm, when=is_not_closed, icon="send"),
-    Action("note", _("Internal note"), add_ticket_note, form=forms.NoteForm, icon="lock"),
+    Action(
+        "answer",
+        _("Answer"),
+        answer_ticket,
+        form=forms.AnswerForm,
+        when=is_not_closed,
+        icon="send",
+        success=_("The ticket is answered."),
+    ),
+    Action(
+        "note",
+        _("Internal note"),
+        add_ticket_note,
+        form=forms.NoteForm,
+        icon="lock",
+        success=_("The note is kept."),
+    ),
     Action(
         "customer_message",
         _("Customer's message"),
@@ -79,6 +94,7 @@ TALK = (
         form=forms.CustomerMessageForm,
         when=is_not_closed,
         icon="message",
+        success=_("The customer's message is kept."),
     ),
 )
 COURSE = (
@@ -110,6 +126,14 @@ COURSE = (
         wait_for_customer,
         when=tickets_to(TicketStatus.WAITING),
         icon="clock",
+        bulk=True,
+    ),
+    Action(
+        "resume",
+        _("Resume"),
+        resume_ticket,
+        when=lambda ticket: ticket.status == TicketStatus.WAITING,
+        icon="player-play",
         bulk=True,
     ),
     Action(

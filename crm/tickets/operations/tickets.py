@@ -129,22 +129,35 @@ def assign_ticket(
     return ticket
 
 
-def take_ticket(*, ticket_id: int, user: "User | None", now: dt.datetime) -> Ticket:
-    """Work on a ticket: a new or waiting one is open, and nobody's becomes one's own. Done already, it stays as it is.
+def take_ticket(*, ticket_id: int, user: "User", now: dt.datetime) -> Ticket:
+    """Take what nobody has taken: it is one's own, and open. What somebody works on stays theirs.
 
     :raises WrongStateError: it is resolved or closed.
     """
     with transaction.atomic():
         ticket = lock_record(Ticket, ticket_id)
-        if ticket.status == TicketStatus.OPEN and (ticket.assignee_id is not None or user is None):
+        _require_open(ticket)
+        if ticket.assignee_id is not None and ticket.status != TicketStatus.NEW:
             return ticket
-        if not ticket.is_open:
-            raise WrongStateError(
-                _("%(ticket)s is %(status)s.") % {"ticket": ticket, "status": ticket.get_status_display()},
-                hint=_("Reopen it, with the reason."),
-            )
-        if ticket.assignee_id is None and user is not None:
-            _hand_over(ticket, user.pk)
+        _hand_over(ticket, user.pk if ticket.assignee_id is None else ticket.assignee_id)
+        ticket.status = TicketStatus.OPEN
+        save(ticket)
+    return ticket
+
+
+def resume_ticket(*, ticket_id: int, user: "User | None", now: dt.datetime) -> Ticket:
+    """Work on a ticket that waits for the customer without waiting any longer. An open one stays as it is.
+
+    :raises WrongStateError: nobody has taken it yet, or it is resolved or closed.
+    """
+    with transaction.atomic():
+        ticket = lock_record(Ticket, ticket_id)
+        if ticket.status == TicketStatus.OPEN:
+            return ticket
+        _require_open(ticket)
+        if ticket.status == TicketStatus.NEW:
+            raise WrongStateError(_("%(ticket)s is new.") % {"ticket": ticket}, hint=_("Take it."))
+        claim(ticket, user)
         ticket.status = TicketStatus.OPEN
         save(ticket)
     return ticket
@@ -167,9 +180,9 @@ def wait_for_customer(*, ticket_id: int, user: "User | None", now: dt.datetime) 
 
 
 def move_ticket(
-    *, ticket_id: int, status: str, user: "User | None", now: dt.datetime, expected_version: int | None = None
+    *, ticket_id: int, status: str, user: "User", now: dt.datetime, expected_version: int | None = None
 ) -> Ticket:
-    """Put a ticket into another column of the board: taking it up, or waiting for the customer.
+    """Put a ticket into another column of the board: take it, resume it, or wait for the customer.
 
     :raises ConflictError: somebody else changed it since.
     :raises WrongStateError: that column is not reached by moving.
@@ -179,12 +192,21 @@ def move_ticket(
         if ticket.status == status:
             return ticket
         if status == TicketStatus.OPEN:
-            return take_ticket(ticket_id=ticket_id, user=user, now=now)
+            operation = take_ticket if ticket.status == TicketStatus.NEW else resume_ticket
+            return operation(ticket_id=ticket_id, user=user, now=now)
         if status == TicketStatus.WAITING:
             return wait_for_customer(ticket_id=ticket_id, user=user, now=now)
         raise WrongStateError(
             _("A ticket is not moved to %(status)s.") % {"status": TicketStatus(status).label},
             hint=_("What somebody has taken up is not new again; resolve it on its page."),
+        )
+
+
+def _require_open(ticket: Ticket) -> None:
+    if not ticket.is_open:
+        raise WrongStateError(
+            _("%(ticket)s is %(status)s.") % {"ticket": ticket, "status": ticket.get_status_display()},
+            hint=_("Reopen it, with the reason."),
         )
 
 

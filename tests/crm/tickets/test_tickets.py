@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from core.access.enums import Role
 from core.errors import ConflictError, InvalidInputError, WrongStateError
 from core.events import outbox
 from core.events.models import OutboxEvent
@@ -22,12 +23,13 @@ from crm.tickets.operations import (
     record_customer_message,
     reopen_ticket,
     resolve_ticket,
+    resume_ticket,
     take_ticket,
     update_ticket,
     wait_for_customer,
 )
 from crm.tickets.setup import set_up_tickets
-from tests.factories.company import CompanyFactory, TeamFactory
+from tests.factories.company import CompanyFactory, TeamFactory, user_with
 from tests.factories.parties import PartyFactory
 from tests.factories.tickets import TicketFactory
 
@@ -143,20 +145,28 @@ class TestWhoActs:
         assert (given.assignee, given.team, given.status) == (None, team, "open")
         assert heard() == ["TicketOpened", "TicketAssigned", "TicketAssigned"]
 
-    def test_taken(self, ticket, agent, now):
+    def test_taken_by_the_first(self, heard, ticket, company, agent, now):
         taken = take_ticket(ticket_id=ticket.pk, user=agent, now=now)
         assert (taken.assignee, taken.status, taken.version) == (agent, "open", 2)
-        assert take_ticket(ticket_id=ticket.pk, user=agent, now=now).version == 2
+        other = user_with(Role.SUPPORT_AGENT, company)
+        assert take_ticket(ticket_id=ticket.pk, user=other, now=now).version == 2
+        assert heard() == ["TicketOpened", "TicketAssigned"]
 
-    def test_waiting_for_the_customer_and_taken_up_again(self, ticket, agent, now):
+    def test_waiting_for_the_customer_and_resumed(self, ticket, agent, now):
         waiting = wait_for_customer(ticket_id=ticket.pk, user=agent, now=now)
         assert (waiting.status, waiting.assignee, waiting.unanswered_since) == ("waiting", agent, None)
         assert wait_for_customer(ticket_id=ticket.pk, user=agent, now=now).version == waiting.version
-        assert take_ticket(ticket_id=ticket.pk, user=None, now=now).status == "open"
+        resumed = resume_ticket(ticket_id=ticket.pk, user=agent, now=now)
+        assert resumed.status == "open"
+        assert resume_ticket(ticket_id=ticket.pk, user=agent, now=now).version == resumed.version
+
+    def test_a_new_ticket_is_taken_not_resumed(self, ticket, agent, now):
+        with pytest.raises(WrongStateError):
+            resume_ticket(ticket_id=ticket.pk, user=agent, now=now)
 
     def test_a_settled_ticket_is_neither_taken_nor_put_on_hold(self, ticket, agent, now):
         resolve_ticket(ticket_id=ticket.pk, user=agent, now=now, resolution="New bulb")
-        for operation in (take_ticket, wait_for_customer):
+        for operation in (take_ticket, wait_for_customer, resume_ticket):
             with pytest.raises(WrongStateError):
                 operation(ticket_id=ticket.pk, user=agent, now=now)
 
