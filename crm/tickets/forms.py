@@ -76,7 +76,7 @@ class CustomerMessageForm(forms.Form):
 
     text = forms.CharField(label=_("what the customer said"), widget=forms.Textarea({"rows": 4}))
     sender = forms.ModelChoiceField(Party.objects.all(), label=_("said by"), required=False)
-    channel = forms.ChoiceField(label=_("by"), choices=TicketChannel, required=False)
+    channel = forms.ChoiceField(label=_("came in by"), choices=TicketChannel, required=False)
     external_id = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
     def prepare(self, caller: Caller, record: Any) -> None:

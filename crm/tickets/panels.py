@@ -184,7 +184,7 @@ class OtherTicketsPanel(RelatedPanel):
     name = "other_tickets"
     title = gettext_lazy("Other tickets of this customer")
     model = Ticket
-    columns = ("number", "subject", "status")
+    columns = ("subject", "status")
     empty_text = gettext_lazy("This is the only one.")
 
     def rows(self, caller: Caller, obj: Ticket) -> QuerySet[Any]:
@@ -203,7 +203,7 @@ class OpenTicketsPanel(RelatedPanel):
     model = Ticket
     field = "party"
     where = {"status__in": OPEN_STATUSES}
-    columns = ("number", "subject", "priority", "status", "assignee")
+    columns = ("subject", "status", "assignee")
     empty_text = gettext_lazy("No open ticket.")
 
     def header_action(self, caller: Caller, obj: Party) -> dict[str, str] | None:

@@ -64,9 +64,14 @@ def waits(name: str, label: Any) -> Column:
     )
 
 
-def mail_column() -> Column:
-    """How far an answer's mail has come."""
-    return Column("mail_state", _("Mail"), kind="text", sort=False, value=mail_words)
+def mail_status(message: TicketMessage) -> str:
+    """How far an answer's mail has come, in a word."""
+    mail = getattr(message, "mail", None)
+    return str(mail.get_status_display()) if mail is not None else ""
+
+
+def mail_column(value: Callable[[TicketMessage], str]) -> Column:
+    return Column("mail_state", _("Mail"), kind="text", sort=False, value=value)
 
 
 TALK = (
@@ -243,12 +248,16 @@ class TicketMessageResource(Resource):
 
     model = TicketMessage
     slug = "ticket-messages"
-    columns = ("at", "ticket", "kind", "author", "sender", "text", mail_column())
+    columns = ("at", "ticket", "kind", "author", "sender", "text", mail_column(mail_status))
     more_columns = ("channel",)
     ordering = "-at"
     filters = TicketMessageFilter
     select_related = ("ticket", "mail")
-    panels = (AttributesPanel(fields=("ticket", "kind", "author", "sender", "channel", "at", "text", mail_column())),)
+    panels = (
+        AttributesPanel(
+            fields=("ticket", "kind", "author", "sender", "channel", "at", "text", mail_column(mail_words))
+        ),
+    )
     actions = (
         Action(
             "try_again",
@@ -285,4 +294,4 @@ class TicketCategoryResource(Resource):
     )
 
 
-extend("parties").add_panel(OpenTicketsPanel(), after="timeline")
+extend("parties").add_panel(OpenTicketsPanel(), after="next_activity")

@@ -157,7 +157,7 @@ class TestTheParty:
         panels = {p["name"]: p for p in browser.get(f"/parties/{customer.pk}/").context["panels_side"]}
         assert panels["tickets"]["action"]["url"] == f"/tickets/new/?party={customer.pk}"
         shown = browser.get(f"/parties/{customer.pk}/panels/tickets/").content.decode()
-        assert (ticket.number in shown, shown.count("<tr data-href")) == (True, 1)
+        assert (ticket.subject in shown, shown.count("<tr data-href")) == (True, 1)
         panels = {p["name"]: p for p in browser.get(f"/parties/{contact.pk}/").context["panels_side"]}
         url = panels["tickets"]["action"]["url"]
         assert url == f"/tickets/new/?party={customer.pk}&contact={contact.pk}"
