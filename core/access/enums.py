@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -14,7 +15,7 @@ class Role(models.TextChoices):
     SUPPORT_AGENT = "support_agent", _("Support agent")
     MARKETER = "marketer", _("Marketer")
     BUYER = "buyer", _("Buyer")
-    WAREHOUSE = "warehouse", _("Warehouse")
+    WAREHOUSE = "warehouse", pgettext_lazy("role", "Warehouse")
     ACCOUNTANT = "accountant", _("Accountant")
     FINANCE_MANAGER = "finance_manager", _("Finance manager")
     DIRECTOR = "director", _("Director")

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access.enums import Role
 from core.company.enums import RateSource, TaxRounding, Weekday
@@ -81,7 +82,12 @@ class Team(CompanyOwned):
 
     name = models.CharField(_("name"), max_length=80)
     lead = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("lead"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=pgettext_lazy("of a team", "lead"),
+        related_name="+",
     )
 
     class Meta:
