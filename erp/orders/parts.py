@@ -65,8 +65,9 @@ def ref(line: SalesOrderLine) -> RecordRef:
 
 def covered(line: SalesOrderLine, parts: Sequence[tuple[int, Decimal]], reserved: Reserved) -> Decimal:
     """How much of a line its reservations are enough for, in the line's unit; only whole kits."""
-    share = min(reserved.get((line.pk, item), ZERO) / want for item, want in parts)
-    if share >= 1:
+    # Multiplied before it is divided: one of three is one, not 0.999999.
+    ready = min(line.to_deliver * reserved.get((line.pk, item), ZERO) / want for item, want in parts)
+    if ready >= line.to_deliver:
         return line.to_deliver
     is_kit = line.item is not None and line.item.kind == ItemKind.KIT
-    return (line.to_deliver * share).quantize(Decimal(1) if is_kit else FINEST, ROUND_FLOOR)
+    return ready.quantize(Decimal(1) if is_kit else FINEST, ROUND_FLOOR)

@@ -113,6 +113,12 @@ def test_a_part_leaves_and_the_rest_stays_on_the_order(shop):
     assert [line.quantity for line in shop.ship(order).lines.all()] == [6, 5]
 
 
+def test_what_is_in_stock_of_a_line_leaves_as_whole_pieces(shop):
+    shop.stock((1, 8), on="2026-03-02")
+    order = shop.order(shop.line(3))
+    assert [line.quantity for line in shop.ship(order).lines.all()] == [D(1)]
+
+
 @pytest.mark.parametrize(("quantities", "error"), [((9,), QuantityExceededError), ((4, 1), InvalidInputError)])
 def test_more_than_is_left_is_not_planned(shop, quantities, error):
     order = shop.order(shop.line(10))
