@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.company.models import CompanyOwned
@@ -17,7 +18,7 @@ class OutboxEvent(CompanyOwned):
     kind = models.CharField(_("kind"), max_length=80)
     payload = models.JSONField(_("payload"), default=dict)
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
-    run_after = models.DateTimeField(_("not before"), auto_now_add=True)
+    run_after = models.DateTimeField(_("not before"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up"), null=True, blank=True)

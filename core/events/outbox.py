@@ -6,7 +6,9 @@ worker, and a sweeper finds what no hint reached. A handler may run twice only i
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +31,7 @@ class Event:
     """Base of all events. Subclasses are frozen dataclasses of plain values, named in the past tense."""
 
 
+_wait: ContextVar[dt.timedelta | None] = ContextVar("wait_of_events", default=None)
 _kinds: dict[str, type[Event]] = {}
 _handlers: dict[str, dict[str, Handler]] = {}
 
@@ -51,8 +54,22 @@ def record(event: Event, *, company_id: int) -> None:
         return
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{kind} was recorded outside a transaction")
-    row = OutboxEvent.objects.create(company_id=company_id, kind=kind, payload=asdict(event))
-    transaction.on_commit(lambda: import_string(HINT)(row.pk), robust=True)
+    wait = _wait.get()
+    run_after = timezone.now() + (wait or dt.timedelta())
+    row = OutboxEvent.objects.create(company_id=company_id, kind=kind, payload=asdict(event), run_after=run_after)
+    if wait is None:
+        transaction.on_commit(lambda: import_string(HINT)(row.pk), robust=True)
+
+
+@contextmanager
+def postponed(wait: dt.timedelta) -> Iterator[None]:
+    """Within this block events wait so long and nobody is hinted at; the sweeper takes them when their time comes. For
+    loading the past in bulk, which must not keep the workers from the present."""
+    token = _wait.set(wait)
+    try:
+        yield
+    finally:
+        _wait.reset(token)
 
 
 def relay(event_id: int, *, now: dt.datetime) -> bool:
