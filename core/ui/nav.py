@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access.enums import Density, Role
 from core.access.policies import policy_of, roles_in
+from core.ui.notices import notices_for
 from core.ui.registry import all_resources
 from core.ui.requests import company_of
 from core.ui.resource import Menu, Resource, Text
@@ -224,6 +225,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": Late(lambda: sidebar(roles, language, request.path)),
         "nav_key": Late(lambda: (roles, current_url(roles, language, request.path))),
+        "notices": Late(lambda: notices_for(request, company)),
         "company": company,
         "companies": getattr(request, "companies", []),
         "create_menu": Late(lambda: creations(roles, language)),
