@@ -1,5 +1,10 @@
-"""Pages of its own: the import wizard."""
+"""Pages of its own: watching the demo company load, and removing it."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from integration.demo import views
+
+urlpatterns = [
+    path("demo/progress/", views.DemoProgressView.as_view(), name="demo-progress"),
+    path("demo/remove/", views.RemoveDemoView.as_view(), name="demo-remove"),
+]

@@ -175,7 +175,7 @@ class Run:
     def _start_demo(self) -> None:
         if self.environment["ONEBOOK_DEMO"].lower() not in {"1", "true", "yes", "on"}:
             return
-        if not self._demo_mark.exists() and not has_no_company(self.environment["DATABASE_OWNER_URL"]):
+        if not self._demo_mark.exists() and not is_untouched(self.environment["DATABASE_OWNER_URL"]):
             return
         self._demo_mark.touch()
         say("Loading the demo company in the background; its progress is on the page.")
@@ -208,11 +208,14 @@ def answers(url: str) -> bool:
         return False
 
 
-def has_no_company(dsn: str) -> bool:
-    """Whether the database holds no company yet."""
+def is_untouched(dsn: str) -> bool:
+    """Whether nobody has done anything here yet. A removed demo company leaves its administrator behind, so it does not
+    come back."""
     with psycopg.connect(dsn, connect_timeout=10) as connection:
         connection.execute("SELECT set_config('app.companies', '*', true)")
-        row = connection.execute("SELECT EXISTS (SELECT 1 FROM company_company)").fetchone()
+        row = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM company_company) OR EXISTS (SELECT 1 FROM access_user)"
+        ).fetchone()
     return row == (False,)
 
 

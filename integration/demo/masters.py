@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from core.access.models import User
 from core.catalog.enums import TaxDirection
 from core.catalog.models import Item, ItemCategory, Tax, TaxRule, TaxSet, Unit
@@ -15,10 +13,11 @@ from core.company.models import Company, Team
 from core.parties.enums import ContactKind, PartyKind
 from core.parties.models import Party, PaymentTerm, PaymentTermLine
 from core.parties.operations import create_party
+from crm.pipeline.enums import ReasonKind
+from crm.pipeline.models import CloseReason
 from integration.demo import words
 
-CENT = Decimal("0.01")
-TERM_DAYS = 30
+TERM, TERM_DAYS = "30 days net", 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,103 +25,116 @@ class Masters:
     """Everything trading needs, read once."""
 
     items: list[Item]
-    suppliers: list[Party]
     customers: list[Party]
+    suppliers: list[Party]
+    term: PaymentTerm
+    team_id: int
+    lost_reasons: list[CloseReason]
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of what."""
+    """How many of what. Of the customers six in ten are there from the beginning, the others come in as leads."""
 
+    scale: Decimal = Decimal(1)
     items: int = 120
     suppliers: int = 12
-    customers: int = 300
-    deals_a_month: int = 30
+    customers: int = 200
+    leads_a_month: int = 11
+    deals_a_month: int = 14
+    orders_a_month: int = 10
 
     def times(self, scale: Decimal) -> "Size":
         """The same company, smaller or larger; never empty."""
-        grown = (max(2, int(number * scale)) for number in (self.items, self.suppliers, self.customers))
-        items, suppliers, customers = grown
-        return Size(items, suppliers, customers, max(2, int(self.deals_a_month * scale)))
+        counts = (
+            max(2, int(number * scale))
+            for number in (
+                self.items, self.suppliers, self.customers, self.leads_a_month, self.deals_a_month, self.orders_a_month
+            )
+        )  # fmt: skip
+        return Size(scale, *counts)
 
 
-def make_masters(company: Company, size: Size, *, seed: int, owner: User, now: dt.datetime) -> Masters:
-    """Write the master data that is not there yet; all of it comes from the seed."""
+def make_masters(company: Company, size: Size, *, seed: int, owner: User, now: dt.datetime) -> None:
+    """Write the master data; all of it comes from the seed."""
     rng = random.Random(f"{seed}:masters")  # noqa: S311 - not for secrets
-    with transaction.atomic():
-        _make_taxes(company)
-        term = _make_term(company)
-        suppliers = [
-            _party(company, rng, f"supplier:{number}", owner, now, is_supplier=True, payment_term=term)
-            for number in range(size.suppliers)
-        ]
-        items = _make_items(company, size.items, suppliers, rng)
-    customers = []
+    _make_taxes(company)
+    term = _make_term(company)
+    suppliers = [
+        _party(company, rng, f"supplier:{number}", owner, now, is_supplier=True, payment_term=term)
+        for number in range(size.suppliers)
+    ]
+    _make_items(company, size.items, suppliers, rng)
     team = Team.objects.filter(company=company).first()
-    with transaction.atomic():
-        for number in range(size.customers):
-            values = {"is_customer": True, "payment_term": term, "owner": owner, "team": team}
-            customers.append(_party(company, rng, f"customer:{number}", owner, now, **values))
-    return Masters(items, suppliers, customers)
+    values = {"is_customer": True, "payment_term": term, "owner": owner, "team": team}
+    for number in range(size.customers):
+        _party(company, rng, f"customer:{number}", owner, now, **values)
+
+
+def read_masters(company: Company) -> Masters:
+    """What there is by now: customers come in with time, the first of them buy most."""
+    return Masters(
+        items=list(Item.objects.filter(company=company).order_by("sku")),
+        customers=list(Party.objects.filter(company=company, is_customer=True).order_by("pk")),
+        suppliers=list(Party.objects.filter(company=company, is_supplier=True).order_by("pk")),
+        term=PaymentTerm.objects.get(company=company, name=TERM),
+        team_id=Team.objects.filter(company=company).values_list("pk", flat=True)[0],
+        lost_reasons=list(CloseReason.objects.filter(company=company, kind=ReasonKind.LOST).order_by("pk")),
+    )
 
 
 def _make_taxes(company: Company) -> None:
+    """19 % at home, nothing abroad: the customer or we ourselves pay the tax there."""
     for direction in TaxDirection.values:
-        tax_set, new = TaxSet.objects.get_or_create(company=company, name="VAT 19 %", direction=direction)
-        if new:
-            code = f"VAT19-{direction[0].upper()}"
-            tax_set.taxes.add(
-                Tax.objects.create(company=company, code=code, name="VAT 19 %", rate=Decimal(19), direction=direction)
+        letter = direction[0].upper()
+        for code, name, rate, category, country in (
+            (f"VAT19-{letter}", "VAT 19 %", Decimal(19), "S", company.country),
+            (f"VAT0-{letter}", "VAT 0 % abroad", Decimal(0), "K", ""),
+        ):
+            tax = Tax.objects.create(
+                company=company, code=code, name=name, rate=rate, direction=direction, category_code=category
             )
-            TaxRule.objects.create(company=company, direction=direction, tax_set=tax_set)
+            tax_set = TaxSet.objects.create(company=company, name=name, direction=direction)
+            tax_set.taxes.add(tax)
+            TaxRule.objects.create(company=company, direction=direction, tax_set=tax_set, country=country)
 
 
 def _make_term(company: Company) -> PaymentTerm:
-    term, new = PaymentTerm.objects.get_or_create(company=company, name="30 days net")
-    if new:
-        PaymentTermLine.objects.create(company=company, term=term, percent=Decimal(100), days=TERM_DAYS)
+    term = PaymentTerm.objects.create(company=company, name=TERM)
+    PaymentTermLine.objects.create(company=company, term=term, percent=Decimal(100), days=TERM_DAYS)
     return term
 
 
 def _party(company: Company, rng: random.Random, key: str, user: User, now: dt.datetime, **values: Any) -> Party:
-    """The party of this key; the draws are made in any case, so that a second run draws alike."""
-    country = rng.choice(sorted(words.SUFFIXES))
-    place, trade = rng.choice(words.PLACES), rng.choice(words.TRADES)
-    number = int(key.rsplit(":", 1)[1])
-    name = f"{place} {rng.choice(words.LAST)} {trade} {words.SUFFIXES[country]}"
-    chinese = f"{rng.choice(words.CHINESE)}{rng.choice(words.CHINESE_TRADES)}"
-    if rng.random() < 0.08:
-        country, name = "CN", f"{chinese} {number}"
-    house = rng.randint(1, 140)
-    external_id = f"demo:{key}"
-    found = Party.objects.filter(company=company, external_id=external_id).first()
-    if found is not None:
-        return found
-    mail = f"office.{key.replace(':', '-')}@{place.lower()}.example"
-    address = {"street": f"{place} street {house}", "city": words.CITIES.get(country, "海港市"), "country": country}
+    country = "DE" if rng.random() < 0.6 else rng.choice(sorted(words.SUFFIXES))
+    place, last, trade = rng.choice(words.PLACES), rng.choice(words.LAST), rng.choice(words.TRADES)
+    name, street = f"{place} {last} {trade} {words.SUFFIXES[country]}", rng.choice(words.STREETS)
+    if rng.random() < 0.06:
+        country, name = "CN", f"{rng.choice(words.CHINESE)}{rng.choice(words.CHINESE_TRADES)}"
+    city, code = rng.choice(words.CITIES[country])
+    address = {"street": f"{street} {rng.randint(1, 140)}", "postal_code": code, "city": city, "country": country}
+    points = [{"kind": ContactKind.EMAIL, "value": f"office@{place}-{last}.example".lower(), "is_primary": True}]
+    if country == "DE":
+        # A block of numbers that is kept free for stories.
+        points.append({"kind": ContactKind.PHONE, "value": f"+49 30 23125 {rng.randint(100, 999)}", "is_primary": True})
     return create_party(
         company_id=company.pk, user=user, now=now, name=name, kind=PartyKind.ORGANISATION, country=country,
-        external_id=external_id, addresses=[address], contact_points=[{"kind": ContactKind.EMAIL, "value": mail}],
-        **values,
+        external_id=f"demo:{key}", addresses=[address], contact_points=points, **values,
     )  # fmt: skip
 
 
-def _make_items(company: Company, count: int, suppliers: list[Party], rng: random.Random) -> list[Item]:
-    unit, _new = Unit.objects.get_or_create(
-        company=company, name="Piece", defaults={"symbol": "pc", "category": "count"}
-    )
+def _make_items(company: Company, count: int, suppliers: list[Party], rng: random.Random) -> None:
+    unit = Unit.objects.create(company=company, name="Piece", symbol="pc", category="count")
     kinds = [(category, thing) for category, things in words.THINGS.items() for thing in things]
-    made = []
+    categories = {name: ItemCategory.objects.create(company=company, name=name) for name in words.THINGS}
     for number in range(count):
-        category_name, thing = kinds[number % len(kinds)]
+        category, thing = kinds[number % len(kinds)]
         material = words.MATERIALS[number // len(kinds) % len(words.MATERIALS)]
-        cost = Decimal(rng.randint(800, 24000)) * CENT
-        price = (cost * Decimal(rng.randint(140, 210)) / 100).quantize(CENT)
-        category, _new = ItemCategory.objects.get_or_create(company=company, name=category_name, parent=None)
-        values = {
-            "name": f"{material} {thing}", "unit": unit, "category": category, "cost": cost, "list_price": price,
-            "preferred_supplier": suppliers[number % len(suppliers)], "reorder_point": Decimal(rng.randint(4, 12)),
-            "external_id": f"demo:item:{number}",
-        }  # fmt: skip
-        made.append(Item.objects.get_or_create(company=company, sku=f"D-{number + 1:04d}", defaults=values)[0])
-    return made
+        low, high = words.COSTS[category]
+        cost = Decimal(rng.randint(low, high))
+        price = (cost * Decimal(rng.randint(142, 172)) / 100).quantize(Decimal(1)) - Decimal("0.10")
+        Item.objects.create(
+            company=company, sku=f"{words.CODES[category]}-{number + 101}", name=f"{material} {thing}", unit=unit,
+            category=categories[category], cost=cost, list_price=price, reorder_point=Decimal(rng.randint(1, 3)),
+            preferred_supplier=suppliers[number % len(suppliers)], external_id=f"demo:item:{number}",
+        )  # fmt: skip

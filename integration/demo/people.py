@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core.access.enums import Role
@@ -67,12 +68,23 @@ def give_password(people: dict[Role, User], path: Path) -> None:
     if path.exists():
         return
     password = secrets.token_urlsafe(9)
+    hashed = make_password(password)
     with transaction.atomic():
         for user in people.values():
-            user.set_password(password)
+            user.password = hashed
             user.save(update_fields=["password"])
     lines = ["Sign in to the demo company (one password for all):", f"  password  {password}"]
     lines += [f"  {role.label!s:16}  {mail_of(role)}" for role in people]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def retire_people() -> int:
+    """Close the accounts of demo people who belong to no company any more: everybody knows their password. The
+    administrator's stays, else nobody could set up a company of their own.
+
+    :returns: how many were closed.
+    """
+    left = User.objects.filter(email__endswith=f"@{DOMAIN}", is_staff=False, memberships=None)
+    return left.update(is_active=False)

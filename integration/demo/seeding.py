@@ -1,130 +1,162 @@
-"""The demo company, from nothing to two years of business. Every month is one transaction and marked when done, so an
-interrupted run goes on where it stopped, and a finished one does nothing."""
+"""The demo company, from nothing to two years of business, as a job that everybody in the company can watch.
+
+What is done is counted in the transaction that does it, under a lock of its own. So an interrupted load goes on where
+it stopped, two at once do nothing twice, and a finished one does nothing.
+"""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.access.enums import Role
+from core.access.models import User
 from core.company.models import Company
 from core.company.tenancy import all_companies, use_companies
 from core.errors import InvalidInputError
+from core.events.outbox import postponed
 from core.jobs.enums import JobStatus
 from core.jobs.models import JobRun
-from core.jobs.operations import report
-from erp.inventory.models import StockAdjustment
-from erp.inventory.operations import post_opening_stock
-from integration.demo.buying import buy
-from integration.demo.masters import Masters, Size, make_masters
-from integration.demo.month import Month
+from core.jobs.operations import JobCancelledError, execute_job
+from core.jobs.registry import job
+from integration.demo.life import live
+from integration.demo.masters import Size, make_masters, read_masters
+from integration.demo.month import PARTS, Month
 from integration.demo.people import give_password, make_people
-from integration.demo.selling import collect, sell
-from integration.demo.support import support
 from integration.setup import set_up_company
 
 KIND = "integration.seed_demo"
+NAME = "Lumen & Oak Trading"
 MONTHS = 24
-Progress = Callable[[int, int], None]
+# The papers of the past are printed when the load has left the processor to others.
+PAPERS_WAIT = dt.timedelta(minutes=10)
 
 
-def seed_demo(
-    *,
-    code: str,
-    seed: int,
-    scale: Decimal,
-    today: dt.date,
-    logins: Path,
-    months: int = MONTHS,
-    progress: Progress = lambda done, total: None,
-) -> Company:
-    """Make the demo company of this code, or finish it.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked for, as the run keeps it: an interrupted load goes on with the day on which it began."""
+
+    seed: int
+    scale: Decimal
+    months: int
+    today: dt.date
+
+    @classmethod
+    def of(cls, run: JobRun) -> "Plan":
+        kept = run.params
+        today = dt.date.fromisoformat(kept["today"])
+        return cls(int(kept["seed"]), Decimal(kept["scale"]), int(kept["months"]), today)
+
+    def kept(self) -> dict[str, str]:
+        """Plain values for the run."""
+        values = {"seed": self.seed, "scale": self.scale, "months": self.months, "today": self.today}
+        return {name: str(value) for name, value in values.items()}
+
+    def firsts(self) -> list[dt.date]:
+        """The first day of every month."""
+        number = self.today.year * 12 + self.today.month - 1
+        return [dt.date(n // 12, n % 12 + 1, 1) for n in range(number - self.months + 1, number + 1)]
+
+    def parts(self) -> Iterator[tuple[int, dt.date, int]]:
+        """Number and first day of the month, and the part; those to come are left out."""
+        for number, first in enumerate(self.firsts()):
+            for part, day in enumerate(PARTS):
+                if first + dt.timedelta(days=day - 1) <= self.today:
+                    yield number, first, part
+
+
+def seed_demo(*, code: str, plan: Plan, logins: Path) -> JobRun:
+    """Make the demo company of this code, or finish it; the run says what came out.
 
     :param logins: where the note with the password is written.
     :raises InvalidInputError: a company of this code exists and is no demo company.
     """
-    firsts = _months(today, months)
+    run = begin_demo(code=code, plan=plan, logins=logins)
+    with use_companies([run.company_id]):
+        execute_job(run.pk, now=timezone.now())
+        with transaction.atomic():
+            run.refresh_from_db()
+    return run
+
+
+def begin_demo(*, code: str, plan: Plan, logins: Path) -> JobRun:
+    """The empty company, its people, and the one run that fills it, queued again when it was interrupted."""
     with all_companies():
-        company = _company(code, firsts[0])
+        company = _company(code, plan)
         with transaction.atomic():
             people = make_people(company)
         give_password(people, logins)
-    with use_companies([company.pk]):
-        run = _run(company, people[Role.DIRECTOR].pk, len(firsts))
-        if run.status == JobStatus.DONE:
-            return company
-        size = Size().times(scale)
         with transaction.atomic():
-            masters = make_masters(company, size, seed=seed, owner=people[Role.SALESPERSON], now=Month.at(firsts[0]))
-        month = Month(company, firsts[0], today, seed, size, people, masters)
-        _open_stock(month, masters)
-        for number, first in enumerate(firsts):
-            if number >= run.done:
-                _live(replace(month, first=first))
-                report(run, done=number + 1, total=len(firsts))
-            progress(number + 1, len(firsts))
-        _finish(run)
-    return company
+            run, _new = JobRun.objects.get_or_create(
+                company=company,
+                kind=KIND,
+                defaults={
+                    "user": people[Role.DIRECTOR],
+                    "params": plan.kept(),
+                    "total": len(list(plan.parts())) + 1,
+                    "beat_at": timezone.now(),
+                },
+            )
+            # Whoever holds a run that says "running" is gone, or does nothing twice: see `_step`.
+            JobRun.objects.filter(pk=run.pk).exclude(status=JobStatus.DONE).update(
+                status=JobStatus.QUEUED, cancel_asked=False
+            )
+    return run
 
 
-def _months(today: dt.date, count: int) -> list[dt.date]:
-    number = today.year * 12 + today.month - 1
-    return [dt.date(n // 12, n % 12 + 1, 1) for n in range(number - count + 1, number + 1)]
-
-
-def _company(code: str, first: dt.date) -> Company:
+def _company(code: str, plan: Plan) -> Company:
     with transaction.atomic():
         company = set_up_company(
-            code=code, name="Lumen & Oak Trading", country="DE", currency_code="EUR", first_year=first.year,
-            user=None, now=Month.at(first), is_demo=True,
+            code=code, name=NAME, country="DE", currency_code="EUR", first_year=plan.firsts()[0].year,
+            user=None, now=Month.at(plan.today), is_demo=True,
         )  # fmt: skip
         if not company.is_demo:
             raise InvalidInputError(f"{company} is no demo company.", field="company", hint="Choose another code.")
     return company
 
 
-def _run(company: Company, user_id: int, total: int) -> JobRun:
-    """The one run of the company; whatever ended without finishing goes on."""
+@job(KIND)
+def load_demo(run: JobRun) -> str:
+    """Live through all that is not done yet."""
+    plan = Plan.of(run)
     with transaction.atomic():
-        run, _new = JobRun.objects.get_or_create(
-            company=company, kind=KIND, defaults={"user_id": user_id, "total": total, "started_at": timezone.now()}
-        )
-        if run.status != JobStatus.DONE:
-            run.status, run.beat_at = JobStatus.RUNNING, timezone.now()
-            run.save(update_fields=["status", "beat_at"])
-    return run
+        company = Company.objects.get(pk=run.company_id)
+        people = {role: User.objects.get(memberships__company=company, memberships__role=role) for role in Role}
+    parts = list(plan.parts())
+    size = Size().times(plan.scale)
+    for step in range(run.done, len(parts) + 1):
+        with postponed(PAPERS_WAIT), transaction.atomic():
+            if not _claim(run, step):
+                continue
+            if step == 0:
+                now = Month.at(plan.firsts()[0])
+                make_masters(company, size, seed=plan.seed, owner=people[Role.SALESPERSON], now=now)
+            else:
+                number, first, part = parts[step - 1]
+                masters = read_masters(company)
+                live(Month(company, first, part, number, plan.months, plan.today, plan.seed, size, people, masters))
+            JobRun.objects.filter(pk=run.pk).update(done=step + 1, beat_at=timezone.now())
+        _stop_if_asked(run)
+    return _("The demo company is complete.")
 
 
-def _open_stock(month: Month, masters: Masters) -> None:
-    external_id = "demo:opening"
+def _claim(run: JobRun, step: int) -> bool:
+    """Take the step, unless somebody else has done it meanwhile; whoever is doing it is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [KIND, run.company_id])
+        cursor.execute("SET LOCAL lock_timeout = %s", [settings.LOCK_TIMEOUT_MS])
+    done: int = JobRun.objects.values_list("done", flat=True).get(pk=run.pk)
+    return done == step
+
+
+def _stop_if_asked(run: JobRun) -> None:
     with transaction.atomic():
-        if StockAdjustment.objects.filter(company=month.company, external_id=external_id).exists():
-            return
-        rng = month.rng("opening")
-        lines = [
-            {"item_id": item.pk, "quantity": Decimal(rng.randint(4, 20)), "unit_cost": item.cost}
-            for item in masters.items
-        ]
-        post_opening_stock(
-            company_id=month.company.pk, document_date=month.first, lines=lines, external_id=external_id,
-            user=month.people[Role.WAREHOUSE], now=month.at(month.first),
-        )  # fmt: skip
-
-
-def _live(month: Month) -> None:
-    with transaction.atomic():
-        collect(month)
-        buy(month)
-        sell(month)
-        support(month)
-
-
-def _finish(run: JobRun) -> None:
-    with transaction.atomic():
-        JobRun.objects.filter(pk=run.pk).update(
-            status=JobStatus.DONE, finished_at=timezone.now(), summary="The demo company is complete."
-        )
+        if JobRun.objects.filter(pk=run.pk, cancel_asked=True).exists():
+            raise JobCancelledError

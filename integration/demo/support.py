@@ -22,8 +22,8 @@ from crm.tickets.operations import (
 from integration.demo import words
 from integration.demo.month import Month
 
-# For every fourth deal somebody writes.
-DEALS_A_TICKET = 4
+# For every second deal somebody writes.
+DEALS_A_TICKET = 2
 CHANNELS = (TicketChannel.EMAIL, TicketChannel.PHONE, TicketChannel.WEB, TicketChannel.CHAT, TicketChannel.IN_PERSON)
 CHANNEL_SHARES = (50, 25, 15, 8, 2)
 PRIORITIES = (TicketPriority.LOW, TicketPriority.NORMAL, TicketPriority.HIGH, TicketPriority.URGENT)

@@ -1,6 +1,7 @@
 """`seed_demo`: generate the demo company. Safe to call again: it goes on, or finds nothing to do."""
 
 import argparse
+import gc
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from core.errors import DomainError
-from integration.demo.seeding import MONTHS, seed_demo
+from core.jobs.enums import JobStatus
+from integration.demo.seeding import MONTHS, Plan, seed_demo
 
 LOGINS = "demo_logins.txt"
 
@@ -24,16 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=int, default=MONTHS, help="how far back it starts")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        gc.freeze()  # modules and classes stay; the collector need not look at them again and again
+        logins = settings.STATE_DIR / LOGINS
+        plan = Plan(options["seed"], options["scale"], options["months"], timezone.localdate())
         try:
-            company = seed_demo(
-                code=options["company"],
-                seed=options["seed"],
-                scale=options["scale"],
-                months=options["months"],
-                today=timezone.localdate(),
-                logins=settings.STATE_DIR / LOGINS,
-                progress=lambda done, total: self.stdout.write(f"  month {done} of {total}"),
-            )
+            run = seed_demo(code=options["company"], plan=plan, logins=logins)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{company} is ready; the logins are in {settings.STATE_DIR / LOGINS}.")
+        if run.status != JobStatus.DONE:
+            raise CommandError(f"{run.done} of {run.total} parts are loaded: {run.summary or run.get_status_display()}")
+        self.stdout.write(f"{options['company']} is ready; the logins are in {logins}.")

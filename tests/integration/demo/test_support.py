@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from core.access.enums import Role
+from core.parties.models import PaymentTerm
 from crm.tickets.models import AnswerMail, Ticket
 from crm.tickets.setup import set_up_tickets
 from integration.demo.masters import Masters, Size
@@ -24,11 +25,15 @@ def test_a_support_desk_at_work():
     company = CompanyFactory()
     agent = user_with(Role.SUPPORT_AGENT, company)
     set_up_tickets(company_id=company.pk, user=agent, now=RECENT)
-    masters = Masters(items=[], suppliers=[], customers=PartyFactory.create_batch(3, company=company))
-    for month in (4, 5):
+    customers = PartyFactory.create_batch(3, company=company)
+    masters = Masters(items=[], suppliers=[], customers=customers, term=PaymentTerm(), team_id=0, lost_reasons=[])
+    for number, (month, part) in enumerate(((4, 3), (5, 2))):
         support(
-            Month(company, dt.date(2026, month, 1), TODAY, 1, Size(), {Role.SUPPORT_AGENT: agent}, masters),
-        )
+            Month(
+                company=company, first=dt.date(2026, month, 1), part=part, number=number, months=2, today=TODAY, seed=1,
+                size=Size(), people={Role.SUPPORT_AGENT: agent}, masters=masters,
+            )
+        )  # fmt: skip
     tickets = list(Ticket.objects.select_related("contact", "category").prefetch_related("messages"))
     assert len({ticket.external_id for ticket in tickets}) == len(tickets) >= 10
     for ticket in tickets:
