@@ -5,7 +5,7 @@ from core.access.policies import register
 from crm.pipeline.models import CloseReason, Deal, DealLine, Pipeline, Stage, StageLog
 
 READ = "view:company export:company"
-SELL = "change:own win:own lose:own reopen:own pin:own release:own"
+SELL = "change:own quote:own win:own lose:own reopen:own pin:own release:own"
 
 DEALS = {
     Role.SALESPERSON: f"view:team create:own log:team {SELL}",
