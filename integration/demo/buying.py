@@ -23,7 +23,8 @@ from erp.purchasing.operations import (
 from integration.demo.month import Month
 
 ORDERING_PARTS = (0, 2)
-LINES, PIECES = Decimal("2.95"), Decimal("5.2")
+LINES, PIECES = Decimal("2.95"), Decimal("5.6")
+USUAL_DAYS, RECENT_DAYS = (5, 6, 7, 7, 8, 9, 14), (5, 7, 8, 9, 14, 21, 35)
 FORGOTTEN = 11  # every so many items nobody has ordered lately, so that something is low
 
 
@@ -71,7 +72,9 @@ def receive_goods(month: Month) -> None:
     waiting = PurchaseOrder.objects.filter(company=month.company, status=PurchaseOrderStatus.CONFIRMED)
     for order in waiting.order_by("document_date", "number"):
         rng = month.chance(f"lead time:{order.number}")
-        day = order.document_date + dt.timedelta(days=rng.choice((5, 6, 7, 7, 8, 9, 14)))
+        # What was ordered lately is partly still on its way.
+        is_recent = (month.today - order.document_date).days < 30
+        day = order.document_date + dt.timedelta(days=rng.choice(RECENT_DAYS if is_recent else USUAL_DAYS))
         if not month.within(day) or order.receipt_state == "full":
             continue
         day = month.not_before(day)

@@ -21,7 +21,7 @@ from integration.demo.month import Month
 from integration.operations import quote_deal
 
 WON, LOST = 50, 50
-QUANTITIES = (1, 2, 2, 3, 4, 4, 5, 6, 6, 8, 10, 12)
+QUANTITIES = (3, 4, 4, 5, 5, 5, 6, 6, 8, 10)
 
 
 def team_id(month: Month) -> int:

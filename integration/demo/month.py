@@ -16,7 +16,7 @@ from integration.demo.masters import Masters, Size
 
 PARTS = (1, 9, 16, 23)
 # Share of a usual month, January to December: quiet in summer, busy before the holidays.
-SEASON = (82, 86, 98, 104, 100, 95, 78, 72, 106, 114, 128, 137)
+SEASON = (78, 82, 97, 104, 102, 96, 75, 69, 108, 118, 134, 146)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Month:
 
     @property
     def pace(self) -> Decimal:
-        """How busy the month is: the season, and a company that grows by half in its time."""
-        growth = Decimal(80) + Decimal(45) * self.number / max(self.months, 1)
+        """How busy the month is: the season, and a company that grows by three quarters in its time."""
+        growth = Decimal(74) + Decimal(56) * self.number / max(self.months, 1)
         return growth * SEASON[self.first.month - 1] / 10000
 
     def share(self, a_month: int, rng: random.Random) -> int:

@@ -23,7 +23,7 @@ from integration.demo import words
 from integration.demo.deals import draw_customer, draw_lines, team_id
 from integration.demo.month import Month
 
-PACKING = dt.timedelta(days=2)
+PACKING, BUSY = dt.timedelta(days=2), dt.timedelta(days=6)
 RETURNED = 0.02
 
 
@@ -39,13 +39,14 @@ def take_orders(month: Month) -> None:
             team_id=team_id(month), reference=f"{rng.choice(words.REFERENCES)} {rng.randint(1000, 9999)}",
             user=seller, now=now,
         )  # fmt: skip
-        # The last ones of today still wait for somebody to confirm them.
-        if not (month.is_now and day >= month.today - dt.timedelta(days=1) and rng.random() < 0.6):
+        # Some of the last days' still wait for somebody to confirm them.
+        if not (month.is_now and day >= month.today - dt.timedelta(days=4) and rng.random() < 0.5):
             confirm_sales_order(sales_order_id=order.pk, user=seller, now=now)
 
 
 def fulfil(month: Month) -> None:
-    """Ship what is in stock two days after the order, what was missing when it has come, and invoice it at once."""
+    """Ship what is in stock two days after the order, what was missing when it has come, and invoice it at once. Of the
+    orders of these days some are only planned, some not even that."""
     waiting = SalesOrder.objects.filter(
         company=month.company,
         status=OrderStatus.CONFIRMED,
@@ -53,8 +54,10 @@ def fulfil(month: Month) -> None:
     )
     for order in waiting.order_by("confirmed_at", "pk"):
         ready = order.confirmed_at.date() + PACKING if order.confirmed_at else order.document_date
-        if not month.within(ready) and month.is_now and month.chance(f"plan:{order.number}").random() < 0.6:
-            _deliver(month, order, month.today, ship=False)
+        luck = month.chance(f"plan:{order.number}").random()
+        if ready - PACKING + BUSY > month.today and luck > 0.3:
+            if luck < 0.7:
+                _deliver(month, order, month.today, ship=False)
         elif month.within(ready):
             _deliver(month, order, month.not_before(ready), ship=True)
 
