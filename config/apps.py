@@ -7,7 +7,13 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class AdminSite(AdminConfig):
     """Django admin, served to administrators under the same sign-in as every other page."""
 
-    default_site = "config.admin.OnebookAdminSite"
+    default_site = "core.ui.administration.OnebookAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib.admin import site
+
+        site.complete()  # type: ignore[attr-defined]  # the site is ours, see default_site
 
 
 class StaticFiles(StaticFilesConfig):

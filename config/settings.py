@@ -165,6 +165,7 @@ ACCOUNT_ADAPTER = "core.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # Failures are counted by address and by account; a browser in which the person has signed in before counts by itself,
 # so nobody can lock out somebody else (see core/access/adapter.py).

@@ -84,6 +84,7 @@ class RequiredMfaMiddleware:
         demo_ids = {company.pk for company in getattr(request, "companies", ()) if company.is_demo}
         user: Any = request.user
         if needs_second_factor(user, demo_ids) and not is_mfa_enabled(user):
+            request.factor_required = True  # type: ignore[attr-defined]  # the page says why one is there
             return request.path not in {reverse(name) for name in self.ALLOWED}
         request.session["mfa_present"] = True
         return False

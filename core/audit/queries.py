@@ -148,6 +148,12 @@ def _text(field: Any, value: Any, names: dict[Any, str] | None) -> str:
         return names.get(value, f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if hasattr(value, "normalize"):
         return f"{value.normalize():f}"
     if isinstance(value, dt.datetime):

@@ -22,6 +22,7 @@ from core.ui.views import (
     palette,
     people,
     preferences,
+    tokens,
 )
 from core.ui.views import list as list_views
 
@@ -71,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/invite/", people.InviteView.as_view(), name="people-invite"),
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/<slug:act>/", people.PersonActView.as_view(), name="person-act"),
+    path("tokens/", tokens.TokensView.as_view(), name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.RevokeTokenView.as_view(), name="token-revoke"),
     path("jobs/<int:pk>/", jobs.JobView.as_view(), name="job"),
     path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job-cancel"),
     path("jobs/<int:pk>/result/", jobs.JobResultView.as_view(), name="job-result"),

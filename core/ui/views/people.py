@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pghistory
@@ -25,6 +26,7 @@ from core.access import policies
 from core.access.enums import MFA_ROLES, Role
 from core.access.models import User
 from core.audit import queries as audit_queries
+from core.audit.queries import HistoryEntry
 from core.company import operations
 from core.company.models import Membership, Team
 from core.errors import DomainError
@@ -35,6 +37,8 @@ from core.ui.step_up import require_step_up
 from core.ui.submission import attempt
 from core.ui.views.access import AccessBase
 from core.ui.views.history import entry_context
+
+PREFERENCES = frozenset({"theme", "density", "language", "time_zone", "shortcuts_enabled", "date_joined"})
 
 
 class PeopleBase(AccessBase):
@@ -209,9 +213,10 @@ class PersonView(PeopleBase):
         }
         return render(self.request, "ui/person.html", context, status=status)
 
-    def _entries(self, person: User) -> list[Any]:
+    def _entries(self, person: User) -> list[HistoryEntry]:
         roles = audit_queries.role_history(user_id=person.pk, company_id=self.caller.company_id)
-        return [*audit_queries.history(person, limit=50), *roles]
+        account = [without_preferences(entry) for entry in audit_queries.history(person, limit=50)]
+        return [*(entry for entry in account if entry.changes), *roles]
 
 
 Act = Callable[..., User]
@@ -265,6 +270,11 @@ class PersonActView(PersonView):
             return _("The role was given.")
         operations.revoke_role(role=role, **common)
         return _("The role was taken.")
+
+
+def without_preferences(entry: HistoryEntry) -> HistoryEntry:
+    """How somebody likes their pages is theirs alone."""
+    return replace(entry, changes=tuple(change for change in entry.changes if change.field not in PREFERENCES))
 
 
 def never_signed_in(person: User) -> bool:
