@@ -202,6 +202,19 @@ def _searched_through(model: type[Model]) -> tuple[str, ...]:
 
 
 def related(model: type[Model], columns: Iterable[Any]) -> tuple[str, ...]:
-    """The foreign keys among the columns of a list."""
-    keys = {field.name for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one}
-    return tuple(name for name in columns if isinstance(name, str) and name in keys)
+    """The foreign keys among the columns of a list, and what a line of a document needs to name itself."""
+    keys = {field.name: field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one}
+    found = []
+    for name in columns:
+        if isinstance(name, str) and name in keys:
+            found.append(name)
+            found += [f"{name}__{owner}" for owner in _owners(keys[name].related_model)]
+    return tuple(found)
+
+
+def _owners(target: Any) -> list[str]:
+    """The documents of a table of lines."""
+    fields = {field.name: field for field in target._meta.concrete_fields}
+    if "position" not in fields:
+        return []
+    return [name for name, field in fields.items() if field.many_to_one and name not in ("company", "created_by")]

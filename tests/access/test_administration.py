@@ -53,13 +53,6 @@ def list_url(model: type[Model]) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
-def made(model: type[Model], company: Company, count: int) -> bool:
-    """Rows of the model where it has a factory that makes them of nothing else."""
-    if registry.for_model(model) is None:
-        return False
-    return bool([factory_for(model)(company=company) for _ in range(count)])
-
-
 def test_every_table_is_registered_or_has_a_reason() -> None:
     assert {label for model, label in zip(MODELS, NAMES, strict=True) if not site.is_registered(model)} == set(
         NOT_REGISTERED
@@ -81,9 +74,11 @@ def test_every_list_opens_within_its_queries_and_reads_no_row_by_row(company: Co
     client = signed_in(boss)
     wrong: dict[str, tuple[int, int]] = {}
     for model in MODELS:
-        own = CompanyFactory()
-        MembershipFactory(user=boss, company=own, role=Role.ADMINISTRATOR)
-        made(model, own, 3)
+        if registry.for_model(model) is not None:
+            own = CompanyFactory()
+            MembershipFactory(user=boss, company=own, role=Role.ADMINISTRATOR)
+            for _row in range(3):
+                factory_for(model)(company=own)
         found = Counter(statements(client, list_url(model)))
         if found.total() > BUDGET or max(found.values()) > 2:
             wrong[model._meta.label] = (found.total(), max(found.values()))
