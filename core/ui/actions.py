@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.access import policies
+from core.ui.logs import note_document
 
 if TYPE_CHECKING:
     from core.ui.resource import Caller, Text
@@ -139,4 +140,7 @@ def call(
         arguments["expected_version"] = expected_version
     # A job has no request that would name the author, so this does.
     with pghistory.context(user=caller.user.pk, **({"verb": verb} if verb else {})):
-        return operation(**arguments)
+        result = operation(**arguments)
+    if isinstance(result, Model):
+        note_document(result)
+    return result

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.access import policies
+from core.ui.logs import note_document
 from core.ui.requests import caller_of
 from core.ui.resource import Caller, Resource
 
@@ -69,6 +70,7 @@ def find_object(resource: Resource, caller: Caller, pk: int, *related: str) -> A
     found = (queryset.select_related(*wanted) if wanted else queryset).filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such record, or it is not yours to see."))
+    note_document(found)
     return found
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from core.access import policies
+from core.company.models import Company
 from core.ui.api.problems import problem
 
 API_PREFIX = "/api/"
@@ -50,7 +53,32 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return problem(HTTPStatus.NOT_FOUND, code="not_found", title=_("There is nothing at this address."), hint=hint)
     text = _("There is nothing at this address, or it is not yours to see.")
     hint = _("Check the address, search for the record, or switch to its company.")
-    return render(request, "404.html", _context(request, 404, _("Not found"), text, hint), status=404)
+    context = _context(request, 404, _("Not found"), text, hint)
+    home = company_of_record(request)
+    if home is not None:
+        context["title"] = _("In another company")
+        context["text"] = _("This record belongs to %(company)s, where you work too.") % {"company": home}
+        context["hint"] = _("Switch to it to open the record.")
+        context["switch_company"] = home
+    return render(request, "404.html", context, status=404)
+
+
+def company_of_record(request: HttpRequest) -> Company | None:
+    """Another company of the person in which they may see the record that this address names."""
+    user, companies = getattr(request, "user", None), getattr(request, "companies", [])
+    if user is None or not user.is_authenticated or len(companies) < 2:
+        return None
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None
+    resource = getattr(match.func, "view_initkwargs", {}).get("resource")
+    pk = match.kwargs.get("pk")
+    if resource is None or pk is None or policies.policy_of(resource.model).company != "company":
+        return None
+    record = policies.scoped(user, resource.model._default_manager.all()).filter(pk=pk).first()
+    found = {company.pk: company for company in companies}
+    return found.get(record.company_id) if record is not None else None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
