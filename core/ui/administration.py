@@ -5,7 +5,7 @@ the installation's keeper (a superuser) may change the few tables whose own admi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import wraps
 from typing import Any
 
@@ -139,7 +139,7 @@ class OnebookAdminSite(admin.AdminSite):
             raise PermissionDenied(_("Django admin is for administrators."))
         return redirect_to_login(request.GET.get("next") or request.get_full_path())
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
