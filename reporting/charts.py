@@ -1,6 +1,6 @@
 """The pictures of the dashboards. Each is None for who may not see its rows; each figure of it opens its rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -16,6 +16,8 @@ from crm.leads.enums import LeadSource, LeadStatus
 from crm.pipeline.enums import DealStatus
 from crm.pipeline.models import Deal, Pipeline, Stage
 from crm.pipeline.queries import FunnelStep, funnel
+from crm.tickets.enums import OPEN_STATUSES as OPEN_TICKET_STATUSES
+from crm.tickets.enums import TicketPriority
 from erp.invoicing.models import OpenItem
 from erp.invoicing.queries import aged_receivables as aged
 from erp.invoicing.reports import bucket_labels, items_url
@@ -61,12 +63,22 @@ def course(reader: Reader, *metrics: Metric, title: str | Promise = "") -> Chart
 
 def revenue_course(reader: Reader) -> Chart | None:
     """Revenue and what of it was left after the goods."""
-    return course(reader, finance.REVENUE, finance.GROSS_PROFIT, title=_("Revenue and gross profit"))
+    days = {"date_from": str(reader.period.date_from), "date_to": str(reader.period.date_to)}
+    made = course(reader, finance.REVENUE, finance.GROSS_PROFIT, title=_("Revenue and gross profit"))
+    return made and replace(made, url=f"{reverse('ledger:income-statement')}?{urlencode(days)}")
 
 
 def orders_course(reader: Reader) -> Chart | None:
     """Orders taken and deals won."""
-    return course(reader, sales.ORDERS_TAKEN, sales.WON, title=_("Orders and deals"))
+    made = course(reader, sales.ORDERS_TAKEN, sales.WON, title=_("Orders and deals"))
+    return made and replace(made, url=_report_url("sales", reader))
+
+
+def _report_url(name: str, reader: Reader) -> str:
+    """A report of the same days."""
+    period = reader.period
+    days = {"date_from": str(period.date_from), "date_to": str(period.date_to)}
+    return f"{reverse(f'reporting:{name}')}?{urlencode({'period': 'all'} if period.is_all else days)}"
 
 
 def shipping_course(reader: Reader) -> Chart | None:
@@ -82,6 +94,11 @@ def purchase_course(reader: Reader) -> Chart | None:
 def lead_course(reader: Reader) -> Chart | None:
     """Leads that came in and those that became customers."""
     return course(reader, people.NEW_LEADS, people.CONVERTED, title=_("Leads"))
+
+
+def ticket_course(reader: Reader) -> Chart | None:
+    """Tickets that came in and those that were resolved."""
+    return course(reader, people.NEW_TICKETS, people.RESOLVED, title=_("Tickets"))
 
 
 def pipeline_funnel(reader: Reader) -> Chart | None:
@@ -139,7 +156,7 @@ def deals_by_state(reader: Reader) -> Chart | None:
     return Chart(
         id="deals-by-state", title=_("Deals won, lost and open"), kind="bar", heading=_("State"), categories=names,
         series=[Series(_("Deals"), [Decimal(count) for count in values], urls)], horizontal=True,
-        note=_("Won and lost in this time; open ones by their stage now."),
+        url=_report_url("pipeline", reader), note=_("Won and lost in this time; open ones by their stage now."),
         empty=_("Deals appear here as soon as the first one is there."),
     )  # fmt: skip
 
@@ -239,3 +256,43 @@ def lead_sources(reader: Reader) -> Chart | None:
 
 def _source_name(word: str) -> str:
     return str(dict(LeadSource.choices).get(word, word))
+
+
+def lead_campaigns(reader: Reader) -> Chart | None:
+    """Which campaigns brought the leads of the period."""
+    metric = people.NEW_LEADS
+    if not reader.may(metric):
+        return None
+    rows = metric.rows(reader, reader.period).filter(attribution__isnull=False)
+    rows = rows.values("attribution__campaign", "attribution__campaign__name")
+    found = list(rows.annotate(**people.LEAD_RATE.aggregates).order_by("-every", "attribution__campaign")[:TOP])
+    urls = [metric.url(reader.period, campaign=str(row["attribution__campaign"])) for row in found]
+    return Chart(
+        id="lead-campaigns", title=_("Leads by campaign"), kind="bar", heading=_("Campaign"),
+        categories=[row["attribution__campaign__name"] for row in found],
+        series=[Series(_("Leads"), [Decimal(row["every"]) for row in found], urls)], horizontal=True,
+        empty=_("Leads that a campaign brought appear here. Give a campaign's code to a link or a capture form."),
+    )  # fmt: skip
+
+
+def tickets_by_priority(reader: Reader) -> Chart | None:
+    """Open tickets now, by priority and by where they stand."""
+    metric = people.OPEN_TICKETS
+    if not reader.may(metric):
+        return None
+    rows = metric.rows(reader, reader.period).values("priority", "status").annotate(count=Count("pk"))
+    counts = {(row["priority"], row["status"]): Decimal(row["count"]) for row in rows}
+    priorities = list(reversed(TicketPriority))
+    series = [
+        Series(
+            str(status.label),
+            [counts.get((priority, status), Decimal(0)) for priority in priorities],
+            [metric.url(reader.period, status=status.value, priority=priority.value) for priority in priorities],
+        )
+        for status in OPEN_TICKET_STATUSES
+    ]
+    return Chart(
+        id="tickets-by-priority", title=_("Open tickets by priority"), kind="stacked", heading=_("Priority"),
+        categories=[str(priority.label) for priority in priorities], series=series, horizontal=True, note=_("Now."),
+        empty=_("No ticket is open."),
+    )  # fmt: skip

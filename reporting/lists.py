@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.ui import formats, registry
+from core.ui.choices import has_field
 from core.ui.listing import Listing
 from core.ui.nav import may_as
 from crm.leads.enums import LeadStatus
+from crm.tickets.enums import OPEN_STATUSES as OPEN_TICKETS
 from erp.inventory.models import StockLevel
 from erp.inventory.queries import low_stock
 from reporting.pictures import Row, TodoList
@@ -25,7 +27,8 @@ def _list(reader: Reader, slug: str, title: str, query: str, order: str, row: An
         return None
     rows = Listing(resource, caller, QueryDict(query)).queryset.order_by(order, "pk")
     count = rows.count()
-    shown = rows.select_related("party")[:SHOWN] if count else ()
+    related = ("party",) if has_field(resource.model, "party") else ()
+    shown = rows.select_related(*related)[:SHOWN] if count else ()
     made = [row(resource, one) for one in shown]
     more = f"{resource.url('list')}?{query}"
     return TodoList(title, made, more if count else "", count, empty)
@@ -137,3 +140,25 @@ def expected_purchases(reader: Reader) -> TodoList | None:
     query = "status=confirmed&receipt_state=none,partial"
     empty = _("Nothing is on its way from suppliers.")
     return _list(reader, "purchase-orders", _("On order from suppliers"), query, "expected_date", row, empty)
+
+
+def tickets_to_answer(reader: Reader) -> TodoList | None:
+    """Open tickets in which the customer waits, the longest wait first."""
+
+    def row(resource: Any, one: Any) -> Row:
+        when = formats.relative(one.unanswered_since, now=reader.caller.now)
+        return Row(resource.url("detail", one.pk), one.subject, f"{one} · {one.party or ''}".rstrip(" ·"), when)
+
+    query = f"status={','.join(OPEN_TICKETS)}&unanswered=1"
+    empty = _("Nobody waits for an answer.")
+    return _list(reader, "tickets", _("Waiting for an answer"), query, "unanswered_since", row, empty)
+
+
+def running_campaigns(reader: Reader) -> TodoList | None:
+    """Campaigns that run, the newest first."""
+
+    def row(resource: Any, one: Any) -> Row:
+        return Row(resource.url("detail", one.pk), one.name, formats.date(one.start_date))
+
+    empty = _("No campaign runs. Start one under Marketing.")
+    return _list(reader, "campaigns", _("Running campaigns"), "status=running", "-start_date", row, empty)

@@ -86,6 +86,7 @@ class SalesOrderLineResource(Resource):
         "quantity",
         "unit",
         in_our_currency("company_gross", _("Before discount")),
+        in_our_currency("company_discount", _("Discount")),
         in_our_currency("company_net", _("Net")),
         Column("left_to_deliver", label=_("Left to deliver"), kind="quantity", total=True, sort=False),
     )
@@ -126,6 +127,7 @@ class SalesOrderLineResource(Resource):
         return SalesOrderLine.objects.annotate(
             company_gross=in_company_currency(gross, head="order__"),
             company_net=in_company_currency(F("net_amount"), head="order__"),
+            company_discount=F("company_gross") - F("company_net"),
             left_to_deliver=_left(),
         )
 

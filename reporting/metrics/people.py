@@ -1,4 +1,4 @@
-"""Figures of those who bring people in and look after them: leads and tasks."""
+"""Figures of those who bring people in and look after them: leads, tickets and tasks."""
 
 from decimal import Decimal
 
@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.leads.enums import OPEN_STATUSES, LeadStatus
+from crm.tickets.enums import OPEN_STATUSES as OPEN_TICKET_STATUSES
 from reporting.metrics.definition import Stand, Unit
 from reporting.metrics.lists import Found, ListMetric
 
@@ -38,6 +39,25 @@ LEAD_RATE = ListMetric(
     aggregates={"converted": Count("pk", filter=Q(status=LeadStatus.CONVERTED)), "every": Count("pk")},
     hint=_("Of the leads that came in in this time, those that are converted by now."),
 )  # fmt: skip
+OPEN_TICKETS = ListMetric(
+    key="open_tickets", label=_("Open tickets"), slug="tickets", unit=Unit.COUNT,
+    filters={"status": ",".join(OPEN_TICKET_STATUSES)}, stand=Stand.NOW, aggregates=ROWS, more_is_better=None,
+    hint=_("Tickets that are not settled yet."),
+)  # fmt: skip
+UNANSWERED = ListMetric(
+    key="unanswered_tickets", label=_("Waiting for us"), slug="tickets", unit=Unit.COUNT,
+    filters={"status": ",".join(OPEN_TICKET_STATUSES), "unanswered": "1"}, stand=Stand.NOW, aggregates=ROWS,
+    more_is_better=False, hint=_("Open tickets in which the customer waits for an answer."),
+)  # fmt: skip
+NEW_TICKETS = ListMetric(
+    key="new_tickets", label=_("Tickets opened"), slug="tickets", unit=Unit.COUNT, date="opened_at",
+    column="opened_at", of_moment=True, aggregates=ROWS, more_is_better=None,
+    hint=_("Tickets that came in. Open the first one to see it."),
+)  # fmt: skip
+RESOLVED = ListMetric(
+    key="resolved_tickets", label=_("Tickets resolved"), slug="tickets", unit=Unit.COUNT, date="resolved_at",
+    column="resolved_at", of_moment=True, aggregates=ROWS, hint=_("Tickets that were resolved in this time."),
+)  # fmt: skip
 MY_TASKS = ListMetric(
     key="my_tasks", label=_("My tasks"), slug="tasks", unit=Unit.COUNT, filters={"owner": "me", "is_open": "1"},
     stand=Stand.NOW, aggregates=ROWS, more_is_better=None, hint=_("What you have planned and not done."),
@@ -48,4 +68,7 @@ OVERDUE_INVOICES = ListMetric(
     hint=_("Sales invoices past their due date with something left to pay."),
 )  # fmt: skip
 
-METRICS = (NEW_LEADS, OPEN_LEADS, CONVERTED, LEAD_RATE, MY_TASKS, OVERDUE_INVOICES)
+METRICS = (
+    NEW_LEADS, OPEN_LEADS, CONVERTED, LEAD_RATE, OPEN_TICKETS, UNANSWERED, NEW_TICKETS, RESOLVED, MY_TASKS,
+    OVERDUE_INVOICES,
+)  # fmt: skip

@@ -99,7 +99,7 @@ function seriesOf(type, series, index) {
 
 function funnel(data, look) {
   const items = data.categories.map((name, index) => ({ name, value: data.series[0].values[index] }));
-  return { series: [{ type: "funnel", data: items, left: 8, right: 8, top: 8, bottom: 8, sort: "none", gap: 2, minSize: "8%", label: { position: "inside", color: "#fff", textBorderColor: "rgba(0,0,0,0.55)", textBorderWidth: 2, formatter: ({ name, value }) => `${name}  ${number(value)}` }, itemStyle: { borderColor: look.surface } }] };
+  return { series: [{ type: "funnel", data: items, left: 8, right: 8, top: 8, bottom: 8, sort: "none", gap: 2, minSize: "8%", label: { position: "inside", color: isDark() ? "#10142a" : "#fff", textBorderColor: isDark() ? "rgba(255,255,255,0.5)" : "rgba(0,0,0,0.6)", textBorderWidth: 2, fontWeight: 600, formatter: ({ name, value }) => `${name}  ${number(value)}` }, itemStyle: { borderColor: look.surface } }] };
 }
 
 function donut(data, look) {

@@ -13,15 +13,18 @@ from django.utils import timezone
 from core.access.enums import Role
 from core.company.tenancy import all_companies
 from core.parties.models import Party
+from crm.campaigns.models import LeadAttribution
 from crm.leads.conversion import convert_lead
 from crm.leads.operations import create_lead, qualify_lead
 from crm.pipeline.models import CloseReason
 from crm.pipeline.operations import lose_deal, update_deal, win_deal
 from crm.pipeline.setup import set_up_pipeline
+from crm.tickets.operations import create_ticket, resolve_ticket
 from erp.banking.operations import receive_payment
 from erp.banking.setup import set_up_banking
 from erp.invoicing.models import SalesInvoice
 from erp.orders.operations import create_sales_order
+from tests.factories.campaigns import CampaignFactory
 from tests.factories.company import CurrencyRateFactory, currency, user_with
 from tests.factories.orders import DAY, NOW, Shop
 from tests.factories.parties import PartyFactory
@@ -49,6 +52,7 @@ class Business(Shop):
             billed(order, f"S-{number}")
         self.sell()
         self.deals()
+        self.tickets()
 
     def sell(self) -> None:
         order = self.order(self.line(15, discount_percent=Decimal(5)))
@@ -67,10 +71,20 @@ class Business(Shop):
             currency_id=currency("USD").code, **self.acting,
         )  # fmt: skip
         self.confirm(abroad)
+        self.order(self.line(1, 50), freight_amount=Decimal("4.00"))
         self.sent(self.line(3, 30))
         self.plan(self.order(self.line(2, 20)))
         purchase_order(self.company, line(self.item, 4, "9.00"), party=self.supplier)
         received(purchase_order(self.company, line(self.item, 5, "9.00"), party=self.supplier), 2)
+
+    def tickets(self) -> None:
+        for number in range(3):
+            ticket = create_ticket(
+                company_id=self.company.pk, subject=f"Question {number}", description="How?", party_id=self.customer.pk,
+                **self.acting,
+            )  # fmt: skip
+            if number == 1:
+                resolve_ticket(ticket_id=ticket.pk, resolution="So.", **self.acting)
 
     def deals(self) -> None:
         for number in range(4):
@@ -79,6 +93,8 @@ class Business(Shop):
                 **self.acting,
             )  # fmt: skip
             if number == 3:
+                campaign = CampaignFactory(company=self.company)
+                LeadAttribution.objects.create(company=self.company, lead=lead, campaign=campaign, by="code", at=NOW)
                 break
             qualify_lead(lead_id=lead.pk, **self.acting)
             lead = convert_lead(lead_id=lead.pk, deal_title=f"Deal {number}", **self.acting)

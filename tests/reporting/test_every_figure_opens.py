@@ -12,6 +12,8 @@ from django.urls import reverse
 from core.access.enums import Role
 from core.ui import nav
 from erp.ledger.reports.table import Table
+from reporting.analysis.pipeline import WAYS as PIPELINE_WAYS
+from reporting.analysis.sales import WAYS as SALES_WAYS
 from reporting.dashboards import DASHBOARDS, Dashboard
 from reporting.metrics.definition import Metric, Unit
 from reporting.metrics.registry import METRICS
@@ -55,7 +57,7 @@ def figure_behind(client: Client, metric: Metric, url: str) -> Decimal:
 
 def test_every_metric_is_on_a_dashboard() -> None:
     shown = {metric.key for board in DASHBOARDS for metric in board.tiles}
-    assert {key for key in METRICS if key not in shown} == {"order_count", "stock_value"}
+    assert {key for key in METRICS if key not in shown} == {"my_tasks", "order_count", "stock_value"}
 
 
 @pytest.mark.parametrize("board", DASHBOARDS, ids=lambda board: board.slug)
@@ -151,7 +153,7 @@ def assert_totals_add_up(table: Table) -> None:
     assert any(row.adds for row in table.rows)
     for row in table.rows:
         for index, cell in enumerate(row.cells):
-            if row.adds and isinstance(cell.value, Decimal):
+            if row.adds and isinstance(cell.value, Decimal) and table.columns[index].adds_up:
                 parts = [(sign, table.rows[number].cells[index].value) for number, sign in row.adds]
                 assert sum(sign * value for sign, value in parts if isinstance(value, Decimal)) == cell.value
 
@@ -185,13 +187,46 @@ def test_quantities_and_values_of_stock(business: Business, client: Client, as_o
 FOOTERS = {"On order": "Left to receive", "Ordered by customers": "Left to deliver"}
 
 
+SALES_FOOTERS = ("Before discount", "Discount", "Net")
+
+
+@pytest.mark.parametrize("by", [way.key for way in SALES_WAYS])
+def test_what_was_ordered(client: Client, today: dt.date, by: str) -> None:
+    table = table_of(client, f"{reverse('reporting:sales')}?by={by}&date_from=2026-03-02&date_to={today}")
+    assert table.rows[-1].cells[0].value == "Total"
+    for row in table.rows:
+        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
+            if isinstance(cell.value, Decimal) and cell.value:
+                found = footer_of(opened(client, cell.url, part=True))
+                label = "Net" if column.label == "Freight" else column.label
+                shown = found[label] if column.kind == "money" else count_behind(client, cell.url)
+                assert shown == cell.value, (row.cells[0].value, column.label, cell.url)
+    assert_totals_add_up(table)
+
+
+@pytest.mark.parametrize("by", [way.key for way in PIPELINE_WAYS])
+@pytest.mark.parametrize("time", ["period=all", "date_from=2026-03-01&date_to=2026-03-31"])
+def test_what_became_of_deals(client: Client, by: str, time: str) -> None:
+    table = table_of(client, f"{reverse('reporting:pipeline')}?by={by}&{time}")
+    for row in table.rows:
+        *figures, rate = zip(table.columns[1:], row.cells[1:], strict=True)
+        for column, cell in figures:
+            if isinstance(cell.value, Decimal) and cell.value:
+                is_money = column.kind == "money"
+                found = footer_of(opened(client, cell.url, part=True))["Amount"] if is_money else None
+                assert (found if is_money else count_behind(client, cell.url)) == cell.value, (column.label, cell.url)
+        won, closed = row.cells[2].value, count_behind(client, rate[1].url) if rate[1].url else 0
+        assert rate[1].value == ((won * 100 / closed).quantize(Decimal("0.01")) if closed else None)
+    assert_totals_add_up(table)
+
+
 def test_every_report_is_checked_here() -> None:
     """The list of reports is what this module goes through."""
     everyone = frozenset(Role)
     labels = {item["label"] for group in nav.reports(everyone, "en") for item in group["items"]}
     assert labels == {
         "Trial balance", "Balance sheet", "Income statement", "General ledger", "Aged receivables", "Aged payables",
-        "Open items", "Stock on hand",
+        "Open items", "Stock on hand", "Sales", "Pipeline",
     }  # fmt: skip
 
 

@@ -29,6 +29,11 @@ class Column:
     def css(self) -> str:
         return f"cell-{self.kind}"
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether a total of it is the sum of its rows; a rate is not."""
+        return self.kind != "rate"
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -54,6 +59,14 @@ class QuantityCell(Cell):
         if not isinstance(self.value, Decimal) or not self.value:
             return formats.NOTHING
         return formats.quantity(self.value).replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
+class RateCell(Cell):
+    """A percentage with two decimals."""
+
+    def text(self, currency: str) -> str:
+        return formats.number(self.value, 2) if isinstance(self.value, Decimal) else ""
 
 
 @dataclass(frozen=True, slots=True)

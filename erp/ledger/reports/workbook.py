@@ -17,7 +17,7 @@ from core.ui.export import formula_safe
 from core.ui.formats import MINOR_UNITS
 from erp.ledger.reports.table import Row, Table
 
-WIDTHS = {"text": 42, "money": 18, "quantity": 16, "figure": 18, "date": 14, "text-end": 14}
+WIDTHS = {"text": 42, "money": 18, "quantity": 16, "figure": 18, "date": 14, "text-end": 14, "rate": 12}
 NAME_LENGTH = 31
 
 
@@ -64,7 +64,7 @@ class _Sheet:
     def _write_row(self, number: int, row: Row) -> None:
         for index, (column, cell) in enumerate(zip(self.table.columns, row.cells, strict=True)):
             place, style = (self.row_of(number), index), self.formats[column.kind, row.style != "row"]
-            if isinstance(cell.value, Decimal) and row.adds:
+            if isinstance(cell.value, Decimal) and row.adds and column.adds_up:
                 self.sheet.write_formula(*place, self._sum(row, index), style, cell.value)
             elif isinstance(cell.value, Decimal):
                 self.sheet.write_number(*place, cell.value, style)
@@ -96,7 +96,7 @@ def _runs(adds: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int, int]]:
 def _number_format(kind: str, currency: str) -> dict[str, str]:
     if kind == "date":
         return {"num_format": "yyyy-mm-dd"}
-    if kind in ("quantity", "figure"):
+    if kind in ("quantity", "figure", "rate"):
         return {"num_format": "#,##0.######" if kind == "quantity" else "#,##0.00"}
     places = MINOR_UNITS.get(currency, 2)
     return {"num_format": "#,##0" + ("." + "0" * places if places else "")} if kind == "money" else {}
