@@ -117,7 +117,7 @@ class FiguresApi(ReportApi):
 class MetricsApi(FiguresApi):
     """Every metric whose rows the caller may see."""
 
-    @extend_schema(parameters=TIME, responses=ANSWER)
+    @extend_schema(operation_id="reports_metrics_list", parameters=TIME, responses=ANSWER)
     def list(self, request: Request) -> Response:
         """All figures of the dashboards with those of the period before."""
         board = Board(DASHBOARDS[0], self.reader)
@@ -147,7 +147,7 @@ class DashboardsApi(FiguresApi):
     def boards(self) -> dict[str, Dashboard]:
         return {board.slug: board for board in dashboards_for(self.reader.roles)}
 
-    @extend_schema(parameters=[COMPANY], responses=ANSWER)
+    @extend_schema(operation_id="reports_dashboards_list", parameters=[COMPANY], responses=ANSWER)
     def list(self, request: Request) -> Response:
         """Which dashboards there are; the first one is the caller's own."""
         found = [{"slug": slug, "label": str(board.label)} for slug, board in self.boards.items()]

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.fields import ZERO
 from core.ui import registry
 from core.ui.listing import Listing
 from erp.ledger.reports.table import Cell, Column, Row, Table, added
@@ -73,7 +74,7 @@ def _columns(by: By) -> tuple[Column, ...]:
 
 def _cells(title: str, row: Mapping[str, Any], params: Params, by: By) -> tuple[Cell, ...]:
     goods = list_url(LINES, params, {"is_freight": "0"})
-    gross, net = row["gross"] or 0, row["net"] or 0
+    gross, net = row["gross"] or ZERO, row["net"] or ZERO
     cells = [
         Cell(title),
         count(row["orders"], list_url(ORDERS, _of_orders(params))),

@@ -1,13 +1,14 @@
 """Metrics of the book, from the rollups that the ledger keeps exact. They open journal lines and never read them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from erp.ledger.enums import AccountKind
-from reporting.metrics.definition import Metric, Reading, Stand
+from reporting.metrics.definition import ZERO, Metric, Reading, Stand
 
 if TYPE_CHECKING:
     from reporting.reading import Reader
@@ -34,12 +35,18 @@ class LedgerMetric(Metric):
 
     def read(self, reader: "Reader") -> Reading:
         period, before = reader.period, reader.period.previous
-        sign = -1 if self.in_credit else 1
         if self.stand == Stand.DAY:
             course = [reader.balance(self.kinds, min(step.date_to, reader.as_of)) for step in reader.steps_so_far]
             value, then = reader.balance(self.kinds, reader.as_of), reader.balance(self.kinds, before.date_to)
         else:
             course = [reader.turnover(self.kinds, step) for step in period.steps]
             value, then = reader.turnover(self.kinds, period), reader.turnover(self.kinds, before)
-        before_it = None if period.is_all else then * sign
-        return Reading(value * sign, before_it, tuple(figure * sign for figure in course))
+        return Reading(
+            self._signed(value),
+            None if period.is_all else self._signed(then),
+            tuple(self._signed(figure) for figure in course),
+        )
+
+    def _signed(self, balance: Decimal) -> Decimal:
+        """Positive on the metric's own side; nothing is never a negative nothing."""
+        return ZERO - balance if self.in_credit else balance

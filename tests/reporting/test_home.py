@@ -140,7 +140,7 @@ def sheets(client: Client, url: str) -> dict[str, list[list[Any]]]:
 def test_a_dashboard_as_a_workbook(business: Business) -> None:
     found = sheets(business.client(), f"/?board=company&{MARCH}&format=xlsx")
     assert list(found) == [
-        "Figures", "Revenue and gross profit by day", "Funnel how far deals came", "Receivables by age",
+        "Figures", "Revenue and gross profit by day", "Funnel  how far deals came", "Receivables by age",
         "Top customers by orders",
     ]  # fmt: skip
     figures = found["Figures"]
@@ -168,7 +168,7 @@ def test_only_what_may_be_taken_away_is_in_the_file(business: Business) -> None:
     assert "Deals won" in [tile.label for tile in opened(marketer, "/").context["tiles"]]
     found = sheets(marketer, "/?format=xlsx")
     assert [row[0] for row in found["Figures"][9:]] == ["New leads", "Open leads", "Leads converted", "Lead conversion"]
-    assert "Funnel how far deals came" not in found
+    assert not any(name.startswith("Funnel") for name in found)
     buyer = business.client(Role.BUYER)
     assert opened(buyer, "/?format=csv").status_code == 200
 

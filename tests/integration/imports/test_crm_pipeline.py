@@ -14,6 +14,7 @@ from crm.pipeline.models import Deal, StageLog
 from crm.pipeline.queries import company_deals, win_rate
 from erp.orders.models import SalesOrder
 from tests.integration.imports.data import DATA, needs_crm_pipeline
+from tests.reporting.imported import assert_pipeline_is_shown
 
 pytestmark = [pytest.mark.django_db, needs_crm_pipeline]
 ANSWERS = {
@@ -62,6 +63,7 @@ def test_the_published_figures_come_out_and_twice_changes_nothing(tmp_path):
     assert SalesOrder.objects.count() == 0
     assert Party.objects.filter(parent__isnull=False).count() == 15
     assert StageLog.objects.filter(status="won").count() == 4238
+    assert_pipeline_is_shown(company)
 
     before = (Deal.objects.count(), StageLog.objects.count(), Party.objects.count())
     run("--answers", str(answers))

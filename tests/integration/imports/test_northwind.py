@@ -20,6 +20,7 @@ from erp.ledger.models import JournalEntry, JournalLine
 from erp.orders.enums import OrderStatus
 from erp.orders.models import SalesOrder, SalesOrderLine
 from tests.integration.imports.data import DATA, needs_northwind
+from tests.reporting.imported import assert_northwind_is_shown
 from tests.scenarios import invariants
 
 pytestmark = [pytest.mark.django_db, needs_northwind]
@@ -83,6 +84,7 @@ def test_northwind_is_reproduced_to_the_cent_and_twice_changes_nothing():
     assert Payment.objects.filter(company=company).count() == 0
     assert JournalEntry.objects.filter(company=company, entry_date__lt=dt.date(1996, 7, 1)).count() == 0
     invariants.assert_all(company)
+    assert_northwind_is_shown(company)
 
     before = (JournalLine.objects.count(), SalesOrder.objects.count(), Party.objects.count(), Item.objects.count())
     run()
