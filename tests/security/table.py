@@ -23,6 +23,7 @@ class Rule(Enum):
     API_RECORD = auto()  # like RECORD, LIST and REPORT with a token: 401 without one
     API_LIST = auto()
     API_REPORT = auto()
+    API_OWN = auto()  # figures over the rows that the caller may see, whichever those are: 401 without a token
     SIGNED = auto()  # for people without an account: the token in the address is the right
     PUBLIC = auto()  # for everybody: nothing in it is anybody's
     IDENTITY = auto()  # sign-in and one's own account (allauth); another test's business
@@ -87,6 +88,9 @@ LINES: dict[str, Line] = {
     # Names of reports; each of them asks for itself.
     "reporting.views.ReportsView": Line(Rule.PERSONAL),
     "reporting.views.HomeView": Line(Rule.PERSONAL),
+    "reporting.analysis.views.SalesView": Line(Rule.REPORT),
+    # Over the deals that one may see; who sees none is refused (tests/reporting/test_home.py).
+    "reporting.analysis.views.PipelineView": Line(Rule.PERSONAL),
     "erp.orders.views.LineDefaultsView": Line(Rule.PERSONAL),
     "erp.ledger.views.TrialBalanceView": Line(Rule.REPORT),
     "erp.ledger.views.BalanceSheetView": Line(Rule.REPORT),
@@ -105,6 +109,10 @@ LINES: dict[str, Line] = {
     "erp.invoicing.api.AgedReceivablesApi": Line(Rule.API_REPORT),
     "erp.invoicing.api.AgedPayablesApi": Line(Rule.API_REPORT),
     "erp.inventory.api.StockOnHandApi": Line(Rule.API_REPORT),
+    "reporting.api.SalesApi": Line(Rule.API_REPORT),
+    "reporting.api.PipelineApi": Line(Rule.API_OWN),
+    "reporting.api.MetricsApi": Line(Rule.API_OWN),
+    "reporting.api.DashboardsApi": Line(Rule.API_OWN),
     "erp.orders.public.views.QuotationPageView": Line(Rule.SIGNED),
     "erp.orders.public.views.QuotationPdfView": Line(Rule.SIGNED),
     "crm.campaigns.views.UnsubscribeView": Line(Rule.SIGNED),

@@ -23,7 +23,7 @@ from tests.security.urls import Address, addresses
 from tests.security.world import RESOURCES, World
 
 SCREENS = (Rule.RECORD, Rule.LIST, Rule.REPORT, Rule.PERSON, Rule.OWN, Rule.PERSONAL)
-PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT)
+PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT, Rule.API_OWN)
 
 
 def ruled(*rules: Rule) -> list[Address]:

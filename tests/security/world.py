@@ -184,6 +184,8 @@ class World:
             "campaigns:unsubscribe": lambda: (self.unsubscribing,),
             "leads:capture": lambda: (self.capture.slug,),
             "leads:thanks": lambda: (self.capture.slug,),
+            "report-metric": lambda: ("revenue",),
+            "report-dashboard": lambda: ("company",),
             "account_confirm_email": lambda: ("nothing",),
             "account_reset_password_from_key": lambda: ("1", "set-password"),
         }
