@@ -7,6 +7,7 @@ of its own, in which one ticket of twenty is open.
 import datetime as dt
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -68,6 +69,6 @@ def busy_desk(tickets: int) -> User:
 
 def _fill(company: Company, user: User, first: Party, tickets: int) -> None:
     """Ticket n came in 3 n minutes ago; one of twenty is open, the others are closed."""
-    values = {"company": company.pk, "user": user.pk, "party": first.pk, "customers": CUSTOMERS, "now": NOW}
+    values: dict[str, Any] = {"company": company.pk, "user": user.pk, "party": first.pk, "customers": CUSTOMERS}
     with connection.cursor() as cursor:
-        cursor.execute(_TICKETS, {**values, "tickets": tickets})
+        cursor.execute(_TICKETS, {**values, "now": NOW, "tickets": tickets})

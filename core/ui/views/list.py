@@ -131,12 +131,11 @@ _filter_bars: dict[tuple[Any, ...], tuple[float, list[dict[str, Any]]]] = {}
 
 
 def filter_fields(listing: Listing) -> list[dict[str, Any]]:
-    """The filter bar's fields with finished widgets. An untouched bar is the same for a person for a while, so it is
-    kept for a minute; drawing it anew costs more than the rows beneath it."""
-    if listing.filter_values:
-        return _draw_filters(listing)
+    """The filter bar's fields with finished widgets. With the same values the bar is the same for a person for a while,
+    so it is kept for a minute; drawing it anew costs more than the rows beneath it."""
     caller = listing.caller
-    key = (listing.resource.slug, caller.user.pk, caller.company_id, get_language())
+    values = tuple((name, tuple(given)) for name, given in sorted(listing.filter_values.items()))
+    key = (listing.resource.slug, caller.user.pk, caller.company_id, get_language(), values)
     known = _filter_bars.get(key)
     if known is None or known[0] < time.monotonic():
         if len(_filter_bars) > 500:
