@@ -10,6 +10,7 @@ from integration.demo.buying import expected_sales, order_goods, pay_suppliers, 
 from integration.demo.collecting import collect
 from integration.demo.deals import open_deals, open_earlier_deals, work_deals
 from integration.demo.leads import capture, work
+from integration.demo.marketing import market
 from integration.demo.month import Month
 from integration.demo.selling import fulfil, take_back, take_orders
 from integration.demo.support import support
@@ -32,8 +33,8 @@ ACTS: tuple[Act, ...] = (
     collect,
     pay_suppliers,
 )
-# Once a month, in its last part. market(month) belongs here, too.
-MONTHLY: tuple[Act, ...] = (support,)
+# Once a month, in its last part.
+MONTHLY: tuple[Act, ...] = (support, market)
 # Once, when everything before has happened.
 LAST: tuple[Act, ...] = (plan_today,)
 
