@@ -146,11 +146,11 @@ def reach(segment: Segment) -> Reach:
     return Reach(mailed, {RecipientReason(reason): found[reason] for reason in RecipientReason if reason in found})
 
 
-def first_people(segment: Segment, *, limit: int) -> list[Person]:
-    """Some people of a segment, those who get a mail first."""
+def first_people(segment: Segment, *, limit: int, reason: str = "") -> list[Person]:
+    """Some people of a segment: of those who get a mail, or of those who get none for that reason."""
     statement, params = people(segment)
     with connection.cursor() as cursor:
-        cursor.execute(sql.FIRST.format(people=statement), [*params, limit])
+        cursor.execute(sql.FIRST.format(people=statement), [*params, reason, limit])
         return [Person(*row) for row in cursor.fetchall()]
 
 

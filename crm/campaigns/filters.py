@@ -6,9 +6,10 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.access.models import User
 from core.parties.models import Party
-from core.ui.filters import RecordFilter, ResourceFilterSet, WordsFilter, YesNoFilter
-from crm.campaigns.enums import RecipientReason, RecipientStatus, TouchKind
+from core.ui.filters import DayFilter, RecordFilter, ResourceFilterSet, WordsFilter, YesNoFilter
+from crm.campaigns.enums import CampaignStatus, RecipientReason, RecipientStatus, TouchKind
 from crm.campaigns.models import Campaign, Mailing, MailingRecipient, Touch
 from crm.leads.models import Lead
 
@@ -33,6 +34,17 @@ class DealCampaignFilter(RecordFilter):
         if value == self.null_value:
             return qs.exclude(pk__in=brought.values("deal"))
         return qs.filter(pk__in=brought.filter(attribution__campaign=value).values("deal"))
+
+
+class CampaignFilter(ResourceFilterSet):
+    status = WordsFilter(choices=CampaignStatus.choices, label=_("Status"))
+    owner = RecordFilter(queryset=User.objects.all(), label=_("Owner"))
+    start_date_from = DayFilter(field_name="start_date", label=_("Begins from"))
+    start_date_to = DayFilter(field_name="start_date", upper=True, label=_("Begins until"))
+
+    class Meta:
+        model = Campaign
+        fields: tuple[str, ...] = ()
 
 
 class RecipientFilter(ResourceFilterSet):

@@ -39,21 +39,19 @@ def send_test_mail(event: MailingTestAsked) -> None:
     """Send the mailing to whoever asked, as the first person of the segment would get it."""
     mailing = Mailing.objects.select_related("company", "segment").get(pk=event.mailing_id)
     user = User.objects.get(pk=event.user_id)
-    mail = mail_for(
-        mailing, sample_person(mailing), to=user.email, unsubscribe_url=unsubscribe_url(mailing.company, NOBODY)
-    )
+    person = next(iter(sample_people(mailing, limit=1)), None)
+    mail = mail_for(mailing, person, to=user.email, unsubscribe_url=unsubscribe_url(mailing.company, NOBODY))
     with translation.override(user.language or mailing.company.language):
         mail.subject = _("Test: %(subject)s") % {"subject": mail.subject}
     mail.send()
 
 
-def sample_person(mailing: Mailing) -> Party | Lead | None:
-    """The first person of the mailing's segment, for previews."""
-    for person in first_people(mailing.segment, limit=1):
-        if person.party_id:
-            return Party.objects.select_related("parent").get(pk=person.party_id)
-        return Lead.objects.filter(pk=person.lead_id or 0).first()
-    return None
+def sample_people(mailing: Mailing, *, limit: int) -> list[Party | Lead]:
+    """The first people of the mailing's segment who get a mail, for previews."""
+    people = first_people(mailing.segment, limit=limit)
+    parties = Party.objects.select_related("parent").in_bulk([one.party_id for one in people if one.party_id])
+    leads = Lead.objects.in_bulk([one.lead_id for one in people if one.lead_id])
+    return [parties[one.party_id] if one.party_id else leads[one.lead_id or 0] for one in people]
 
 
 def keep_mailings_going(now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.access.policies import may, scoped
 from core.documents.references import RecordRef
@@ -19,8 +20,8 @@ from core.ui.requests import caller_of, is_htmx
 from core.ui.resource import Caller, Column
 from crm.campaigns import wording
 from crm.campaigns.audience import Person, first_people, reach
-from crm.campaigns.enums import AttributedBy, MailingStatus, RecipientStatus
-from crm.campaigns.handlers import sample_person
+from crm.campaigns.enums import AttributedBy, MailingStatus, RecipientReason, RecipientStatus
+from crm.campaigns.handlers import sample_people
 from crm.campaigns.models import Campaign, LeadAttribution, Mailing, MailingRecipient, Segment
 from crm.campaigns.queries import RecipientFigures, campaign_results, deals_of, leads_of, recipient_figures
 from crm.campaigns.sending import KIND
@@ -28,7 +29,8 @@ from crm.leads.models import CaptureForm, Lead
 from crm.pipeline.models import Deal
 
 Facts = list[dict[str, Any]]
-FIRST_PEOPLE = 12
+FIRST_PEOPLE = 8
+PREVIEWS = 20
 
 
 def list_url(slug: str, **params: Any) -> str:
@@ -77,7 +79,7 @@ class ResultsPanel(Panel):
         currency = caller.company.currency_id
         won = fact(_("Won"), results.won, list_url("deals", campaign=obj.pk, status="won"))
         won["value"] = formats.money_with_currency(results.won_amount, currency)
-        won["hint"] = _("%(count)s deals") % {"count": results.won}
+        won["hint"] = ngettext("%(count)s deal", "%(count)s deals", results.won) % {"count": results.won}
         facts = [
             fact(_("Leads"), results.leads, list_url("leads", campaign=obj.pk)),
             fact(_("Deals"), results.deals, list_url("deals", campaign=obj.pk)),
@@ -124,9 +126,8 @@ class CampaignDealsPanel(TablePanel):
 
     name = "deals"
     title = _("Deals")
-    side = "side"
-    lazy = True
-    columns = ("title", "amount", "status")
+    columns = ("title", "party", "amount", "stage", "status")
+    limit = 8
     empty_text = _("None of the leads is a deal yet.")
 
     def offered(self, caller: Caller, obj: Any) -> bool:
@@ -180,7 +181,10 @@ class LeadCampaignPanel(Panel):
 
 
 class ReachPanel(Panel):
-    """How many people a segment reaches now, on what ground, and the first of them."""
+    """How many people a segment reaches now, on what ground, and the first of them; each figure shows its people.
+
+    `?why=no_consent` asks for those who are skipped for that reason.
+    """
 
     name = "reach"
     title = _("Whom a mailing would reach now")
@@ -189,23 +193,32 @@ class ReachPanel(Panel):
 
     def context(self, request: HttpRequest, obj: Segment) -> Mapping[str, Any]:
         found = reach(obj)
-        facts = [
-            fact(_("In the segment"), found.total),
-            fact(_("Get the mail"), found.mailed, hint=obj.get_ground_display()),
+        why = request.GET.get("why", "")
+        why = why if why in RecipientReason.values else ""
+        groups = [{"label": _("Get the mail"), "count": found.mailed, "why": "", "hint": obj.get_ground_display()}]
+        groups += [
+            {"label": reason.label, "count": count, "why": reason.value, "hint": _("skipped")}
+            for reason, count in found.skipped.items()
         ]
-        facts += [fact(reason.label, count, hint=_("skipped")) for reason, count in found.skipped.items()]
-        return {"facts": facts, "people": named(first_people(obj, limit=FIRST_PEOPLE), obj)}
+        people = first_people(obj, limit=FIRST_PEOPLE, reason=why)
+        shown = {"shown": len(people), "total": next((one["count"] for one in groups if one["why"] == why), 0)}
+        return {
+            "total": formats.number(found.total),
+            "groups": [{**one, "value": formats.number(one["count"]), "chosen": one["why"] == why} for one in groups],
+            "people": named(people, obj),
+            "more": _("The first %(shown)s of %(total)s.") % shown if shown["total"] > shown["shown"] else "",
+            "panel_url": registry.get("segments").url("panel", obj.pk, self.name),
+        }
 
 
 def named(people: list[Person], segment: Segment) -> list[dict[str, Any]]:
     """People of a segment with name and page."""
     parties = Party.objects.in_bulk([one.party_id for one in people if one.party_id])
     leads = Lead.objects.in_bulk([one.lead_id for one in people if one.lead_id])
-    reasons = dict(MailingRecipient._meta.get_field("reason").flatchoices)
     rows = []
     for one in people:
         record = parties.get(one.party_id) or leads[one.lead_id]
-        verdict = reasons[one.reason] if one.reason else _("Yes")
+        verdict = RecipientReason(one.reason).label if one.reason else _("Yes")
         rows.append({"name": str(record), "url": registry.url_for(record), "email": one.email, "verdict": verdict})
     return rows
 
@@ -244,7 +257,7 @@ class ProgressPanel(Panel):
 
 
 class PreviewPanel(Panel):
-    """The mailing as the first person of its segment reads it."""
+    """The mailing as somebody of its segment reads it; `?n=3` is the fourth of them."""
 
     name = "preview"
     title = _("Preview")
@@ -253,7 +266,10 @@ class PreviewPanel(Panel):
 
     def context(self, request: HttpRequest, obj: Mailing) -> Mapping[str, Any]:
         company = caller_of(request).company
-        person = sample_person(obj)
+        people = sample_people(obj, limit=PREVIEWS)
+        asked = request.GET.get("n", "")
+        number = int(asked) % len(people) if people and asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+        person = people[number] if people else None
         values = wording.values_for(person, company_name=company.name, unsubscribe_url="#")
         return {
             "person": str(person) if person else "",
@@ -261,4 +277,8 @@ class PreviewPanel(Panel):
             "sender": obj.sender_name or company.name,
             "subject": wording.fill(obj.subject, values),
             "html": wording.html(wording.fill(obj.body, values)),
+            "next_url": self.next_url(obj, number + 1) if len(people) > 1 else "",
         }
+
+    def next_url(self, obj: Mailing, number: int) -> str:
+        return f"{registry.get('mailings').url('panel', obj.pk, self.name)}?n={number}"

@@ -11,7 +11,7 @@ from core.ui.registry import extend, register
 from core.ui.resource import Column, LineForm, Menu, PresetView, Resource
 from crm.campaigns import forms, operations, panels
 from crm.campaigns.enums import CAMPAIGN_TRANSITIONS, MAILING_TRANSITIONS, CampaignStatus, MailingStatus
-from crm.campaigns.filters import DealCampaignFilter, RecipientFilter
+from crm.campaigns.filters import CampaignFilter, DealCampaignFilter, RecipientFilter
 from crm.campaigns.models import Campaign, Mailing, MailingRecipient, Segment
 from crm.campaigns.operations.mailings import CHANGEABLE, what_sending_does
 
@@ -39,7 +39,7 @@ class CampaignResource(Resource):
     menu = Menu("marketing", order=10, icon="speakerphone")
     columns = ("name", "code", "status", "start_date", "end_date", "budget_amount", "owner")
     more_columns = ("started_at", "finished_at", "created_at")
-    filters = ("status", "owner", "start_date")
+    filters = CampaignFilter
     search = True
     form, create, update = forms.CampaignForm, operations.create_campaign, operations.update_campaign
     status_colors = {"finished": "green"}
@@ -47,7 +47,6 @@ class CampaignResource(Resource):
     panels = (
         panels.ResultsPanel(),
         panels.CampaignMailsPanel(),
-        AttributesPanel(fields=("code", "start_date", "end_date", "owner", "started_at", "finished_at", "notes")),
         RelatedPanel(
             name="mailings", title=_("Mailings"), side="main", lazy=False, model=Mailing, field="campaign",
             columns=("subject", "segment", "status", "released_at"),
@@ -55,6 +54,10 @@ class CampaignResource(Resource):
         ),
         panels.CampaignLeadsPanel(),
         panels.CampaignDealsPanel(),
+        AttributesPanel(
+            side="side",
+            fields=("code", "start_date", "end_date", "owner", "started_at", "finished_at", "notes"),
+        ),
         panels.CaptureFormsPanel(),
     )  # fmt: skip
     actions = (
@@ -127,8 +130,7 @@ class SegmentResource(Resource):
             empty_text=_("Nobody was added by hand."),
         ),
         RelatedPanel(
-            name="mailings", title=_("Mailings"), model=Mailing, field="segment",
-            columns=("subject", "status", "released_at"),
+            name="mailings", title=_("Mailings"), model=Mailing, field="segment", columns=("subject", "status"),
         ),
     )  # fmt: skip
 

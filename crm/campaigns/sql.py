@@ -62,7 +62,8 @@ FROM judged
 COUNT = "SELECT reason, count(*) FROM ({people}) AS people GROUP BY reason"
 
 FIRST = """
-SELECT party_id, lead_id, email, reason FROM ({people}) AS people ORDER BY reason <> '', party_id, lead_id LIMIT %s
+SELECT party_id, lead_id, email, reason FROM ({people}) AS people WHERE reason = %s
+ORDER BY party_id, lead_id LIMIT %s
 """
 
 FREEZE = """

@@ -52,7 +52,9 @@ def _attribute(campaign: Campaign, leads: Sequence[Lead], by: AttributedBy, now:
         LeadAttribution(company_id=company_id, campaign=campaign, lead=lead, by=by, at=now) for lead in leads
     )
     Touch.objects.bulk_create(
-        Touch(company_id=company_id, campaign=campaign, lead=lead, kind=TouchKind.RESPONDED, at=lead.created_at)
+        Touch(
+            company_id=company_id, campaign=campaign, lead=lead, kind=TouchKind.RESPONDED, at=min(lead.created_at, now)
+        )
         for lead in leads
     )
     # The lead carries it to its deal. Its row version stays, because nobody who edits the lead is disturbed by it.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.documents.records import create_record, lock_record, update_record
 from core.errors import InvalidInputError
@@ -169,11 +170,16 @@ def what_sending_does(mailing: Mailing) -> list[str]:
     segment = Segment.objects.get(pk=mailing.segment_id)
     found = reach(segment)
     lines = [
-        str(_("%(count)s people of %(segment)s get this mail.") % {"count": found.mailed, "segment": segment}),
+        ngettext(
+            "%(count)s person of %(segment)s gets this mail.",
+            "%(count)s people of %(segment)s get this mail.",
+            found.mailed,
+        )
+        % {"count": found.mailed, "segment": segment},
         str(_("Legal ground: %(ground)s.") % {"ground": segment.get_ground_display()}),
     ]
     lines += [
-        str(_("%(count)s are skipped: %(reason)s.") % {"count": count, "reason": reason.label})
+        str(_("Skipped: %(count)s · %(reason)s") % {"count": count, "reason": reason.label})
         for reason, count in found.skipped.items()
     ]
     return [*lines, str(_("A mail that has left cannot be taken back."))]

@@ -74,12 +74,15 @@ def test_a_segment_shows_whom_it_reaches_and_why_not_the_others(browser, company
     reader("", name="Bo")
     segment = SegmentFactory(company=company)
     page = browser.get(f"/segments/{segment.pk}/panels/reach/")
-    assert {label: value for label, (value, _url) in facts(page, "reach").items()} == {
-        "In the segment": "2", "Get the mail": "1", "No mail address": "1",
-    }  # fmt: skip
-    assert [(row["name"], row["email"], str(row["verdict"])) for row in page.context["people"]] == [
-        ("Ada", "a@a.example", "Yes"), ("Bo", "", "No mail address"),
-    ]  # fmt: skip
+    groups = [(str(one["label"]), one["value"], one["why"]) for one in page.context["groups"]]
+    assert groups == [("Get the mail", "1", ""), ("No mail address", "1", "no_address")]
+    skipped = browser.get(f"/segments/{segment.pk}/panels/reach/?why=no_address")
+    told = [
+        [(row["name"], row["email"], str(row["verdict"])) for row in answer.context["people"]]
+        for answer in (page, skipped, browser.get(f"/segments/{segment.pk}/panels/reach/?why=nonsense"))
+    ]
+    ada, bo = [("Ada", "a@a.example", "Yes")], [("Bo", "", "No mail address")]
+    assert (page.context["total"], told) == ("2", [ada, bo, ada])
 
 
 def test_a_segment_is_written_with_countries_and_people_chosen_by_hand(browser, company):
@@ -101,9 +104,9 @@ def test_before_sending_the_page_says_what_will_happen(browser, mailing, reader)
     reader("b@a.example", consent="")
     page = browser.get(f"/mailings/{mailing.pk}/actions/send/")
     assert page.context["consequences"] == [
-        "1 people of Readers get this mail.",
+        "1 person of Readers gets this mail.",
         "Legal ground: Opt-in consent.",
-        "1 are skipped: No consent.",
+        "Skipped: 1 · No consent",
         "A mail that has left cannot be taken back.",
     ]
     assert browser.post(f"/mailings/{mailing.pk}/actions/send/").status_code == 302
@@ -116,6 +119,14 @@ def test_the_preview_reads_like_the_mail_and_shows_html_as_text(browser, mailing
     mailing.save()
     html = browser.get(f"/mailings/{mailing.pk}/panels/preview/").content.decode()
     assert f"<p>Hi {escape('Ada <i>Holm</i>')}, <strong>now</strong> &lt;b&gt;or&lt;/b&gt; never.</p>" in html
+
+
+def test_the_preview_goes_from_person_to_person(browser, mailing, reader):
+    for name in ("Ada", "Bo"):
+        reader(f"{name}@a.example".lower(), name=name, kind="person")
+    address = f"/mailings/{mailing.pk}/panels/preview/"
+    read = [browser.get(f"{address}{query}").context["person"] for query in ("", "?n=1", "?n=2", "?n=x")]
+    assert read == ["Ada", "Bo", "Ada", "Ada"]
 
 
 def test_progress_follows_until_it_is_done(browser, mailing, marketer, reader, now):
