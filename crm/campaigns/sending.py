@@ -44,6 +44,7 @@ KIND = "campaigns.send_mailing"
 BATCH = 2000
 """Mails a job run; then the next run is queued, so that no run outlives a worker's time limit and other jobs get a
 turn."""
+BLOCK = 500
 REPORT_EVERY = 25
 LEASE = dt.timedelta(minutes=15)
 """Longer than any mail takes to be handed over, by far: the mail server has ten seconds an answer."""
@@ -86,37 +87,48 @@ def send_batch(
     :raises MailServerError: the server cannot be reached; whom it was for keeps waiting.
     """
     connection = connection or get_connection()
+    with transaction.atomic():
+        mailing = Mailing.objects.select_related("company").get(pk=mailing_id)
     done = last_id = 0
     try:
         _open(connection)
-        while done < limit:
-            recipient = claim_next(mailing_id=mailing_id, after_id=last_id, now=clock())
-            if recipient is None:
-                break
-            last_id, done = recipient.pk, done + 1
-            if recipient.status == RecipientStatus.SENDING:
-                _deliver(recipient, connection, clock)
-            if done % REPORT_EVERY == 0:
-                progress(done)
+        while ids := waiting_ids(mailing_id=mailing_id, after_id=last_id, limit=min(BLOCK, limit - done)):
+            for last_id in ids:
+                if (recipient := claim(mailing=mailing, recipient_id=last_id, now=clock())) is None:
+                    continue
+                done += 1
+                if recipient.status == RecipientStatus.SENDING:
+                    _deliver(recipient, connection, clock)
+                if done % REPORT_EVERY == 0:
+                    progress(done)
     finally:
         connection.close()
     progress(done)
     return done
 
 
-def claim_next(*, mailing_id: int, after_id: int, now: dt.datetime) -> MailingRecipient | None:
-    """Take the next waiting recipient so that no other worker does, or skip them when they unsubscribed meanwhile.
+def waiting_ids(*, mailing_id: int, after_id: int, limit: int) -> list[int]:
+    """The next who wait, unlocked. They are read in blocks and taken one by one by key, because right after freezing
+    the planner knows nothing of the new rows and would sort all of them for each."""
+    with transaction.atomic():
+        waiting = MailingRecipient.objects.filter(mailing_id=mailing_id, status=RecipientStatus.QUEUED, pk__gt=after_id)
+        return list(waiting.order_by("pk").values_list("pk", flat=True)[: max(0, limit)])
 
-    :param after_id: the last one this worker took, so that it need not pass over those that are done.
+
+def claim(*, mailing: Mailing, recipient_id: int, now: dt.datetime) -> MailingRecipient | None:
+    """Take a waiting recipient so that no other worker does, or skip them when they unsubscribed meanwhile.
+
+    :returns: None when another worker has them, or the mailing was cancelled.
     """
     with transaction.atomic():
         waiting = MailingRecipient.objects.filter(
-            mailing_id=mailing_id, mailing__status=MailingStatus.SENDING, status=RecipientStatus.QUEUED, pk__gt=after_id
+            pk=recipient_id, status=RecipientStatus.QUEUED, mailing__status=MailingStatus.SENDING
         )
-        related = waiting.select_related("mailing__company", "party__parent", "lead")
-        recipient = related.select_for_update(skip_locked=True, of=("self",)).order_by("pk").first()
+        related = waiting.select_related("party__parent", "lead")
+        recipient = related.select_for_update(skip_locked=True, of=("self",)).order_by().first()
         if recipient is None:
             return None
+        recipient.mailing = mailing
         if _stopped_since(recipient):
             recipient.status, recipient.reason = RecipientStatus.SKIPPED, RecipientReason.UNSUBSCRIBED
         else:
