@@ -195,18 +195,21 @@ class ReachPanel(Panel):
         found = reach(obj)
         why = request.GET.get("why", "")
         why = why if why in RecipientReason.values else ""
-        groups = [{"label": _("Get the mail"), "count": found.mailed, "why": "", "hint": obj.get_ground_display()}]
+        groups: Facts = [
+            {"label": _("Get the mail"), "count": found.mailed, "why": "", "hint": obj.get_ground_display()}
+        ]
         groups += [
             {"label": reason.label, "count": count, "why": reason.value, "hint": _("skipped")}
             for reason, count in found.skipped.items()
         ]
         people = first_people(obj, limit=FIRST_PEOPLE, reason=why)
-        shown = {"shown": len(people), "total": next((one["count"] for one in groups if one["why"] == why), 0)}
+        count = next((one["count"] for one in groups if one["why"] == why), 0)
+        shown = {"shown": len(people), "total": formats.number(count)}
         return {
             "total": formats.number(found.total),
             "groups": [{**one, "value": formats.number(one["count"]), "chosen": one["why"] == why} for one in groups],
             "people": named(people, obj),
-            "more": _("The first %(shown)s of %(total)s.") % shown if shown["total"] > shown["shown"] else "",
+            "more": _("The first %(shown)s of %(total)s.") % shown if count > len(people) else "",
             "panel_url": registry.get("segments").url("panel", obj.pk, self.name),
         }
 
