@@ -103,8 +103,17 @@ def test_an_administrator_removes_it_in_the_browser(empty_demo: Company) -> None
     wrong = client.post("/demo/remove/", {"code": "dmeo"})
     assert (wrong.status_code, Company.objects.filter(pk=empty_demo.pk).count()) == (422, 1)
     answer = client.post("/demo/remove/", {"code": "demo"})
-    assert (answer.status_code, answer.url) == (302, "/")
+    assert (answer.status_code, b"Open the administration" in answer.content) == (200, True)
     assert not Company.objects.filter(pk=empty_demo.pk).exists()
+
+
+def test_who_has_another_company_goes_on_there(empty_demo: Company) -> None:
+    client = signed_in(empty_demo, Role.ADMINISTRATOR)
+    MembershipFactory(
+        user=User.objects.get(email="administrator@demo.example"), company=CompanyFactory(code="other", name="Zander")
+    )
+    answer = client.post("/demo/remove/", {"code": "demo"})
+    assert (answer.status_code, answer.url) == (302, "/")
 
 
 def test_nobody_else_and_nothing_else_is_offered(empty_demo: Company) -> None:
