@@ -182,7 +182,7 @@ def _columns(form: forms.BaseForm, names: list[str]) -> Div:
 
 
 def _width(field: forms.Field) -> str:
-    if isinstance(field.widget, WIDE):
+    if isinstance(field.widget, WIDE) or getattr(field.widget, "is_wide", False):
         return "col-12"
     narrow = isinstance(field, SHORT) and not isinstance(field, forms.ModelChoiceField)
     return "col-6 col-md-3" if narrow else "col-md-6"

@@ -26,6 +26,8 @@ class TableRow:
 class TableWidget(forms.Widget):
     """One control a row, drawn by a template of its own."""
 
+    is_wide = True
+
     def __init__(self, template: str) -> None:
         super().__init__()
         self.template = self.template_name = template

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,7 @@ class UploadForm(forms.Form):
     )
 
     def prepare(self, caller: Caller, record: Any) -> None:
-        self.fields["dataset"].choices = [(kind.code, kind.label) for kind in kinds(caller)]  # type: ignore[attr-defined]
+        self.fields["dataset"].choices = [(kind.code, capfirst(str(kind.label))) for kind in kinds(caller)]  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -52,10 +53,19 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column is what, and how numbers and days are written. The kind's own parameters come along."""
 
-    columns = TableField(template="ui/imports/columns_field.html", label=_("columns"), required=False)
+    groups = (
+        (_("Columns"), ("columns",)),
+        (_("How the file writes values"), ("decimal_mark", "date_order")),
+        (_("Parameters"), ("options",)),
+    )
+    columns = TableField(
+        template="ui/imports/columns_field.html", label=_("which column fills which field"), required=False
+    )
     decimal_mark = forms.ChoiceField(label=_("fractions follow a"), required=False)
     date_order = forms.ChoiceField(label=_("days are written"), required=False)
-    options = TableField(template="ui/imports/options_field.html", label=_("parameters"), required=False)
+    options = TableField(
+        template="ui/imports/options_field.html", label=_("what the file does not say"), required=False
+    )
 
     def prepare(self, caller: Caller, record: ImportRun | None) -> None:
         undecided = [("", _("as the columns show"))]

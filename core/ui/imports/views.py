@@ -104,8 +104,9 @@ class RowsCsvView(RowsView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = self.get_object(pk)
         rows = self.chosen(request, run)
-        headers = dict(run.columns.exclude(field="").values_list("field", "name"))
-        names = list(dict.fromkeys(name for data in rows.values_list("data", flat=True) for name in data if name))
+        headers = dict(run.columns.exclude(field="").order_by("position").values_list("field", "name"))
+        given = (name for data in rows.values_list("data", flat=True) for name in data if name)
+        names = list(dict.fromkeys([*headers, *given]))
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(
