@@ -48,22 +48,22 @@ def read_day(text: str, order: str) -> dt.date | None:
 
 
 def marks_of(values: Iterable[str]) -> set[str]:
-    """The decimal marks under which every value is a number; empty when the column is not one of numbers."""
+    """The decimal marks under which the column's values are numbers; empty when it is not one of numbers."""
     return _shared(values, DecimalMark.values, lambda text, mark: read_decimal(text, mark) is not None)
 
 
 def orders_of(values: Iterable[str]) -> set[str]:
-    """The orders in which every value is a day; empty when the column is not one of days."""
+    """The orders in which the column's values are days; empty when it is not one of days."""
     return _shared(values, DateOrder.values, lambda text, order: read_day(text, order) is not None)
 
 
 def _shared(values: Iterable[str], kinds: Iterable[str], fits: Callable[[str, str], bool]) -> set[str]:
-    left, seen = set(kinds), False
+    """What fits every value that is one at all. Values that fit nothing are bad rows and decide nothing, unless they
+    are most of the column."""
+    every = set(kinds)
+    left, good, bad = set(every), 0, 0
     for text in values:
-        if not text.strip():
-            continue
-        seen = True
-        left = {kind for kind in left if fits(text, kind)}
-        if not left:
-            break
-    return left if seen else set()
+        fitting = {kind for kind in every if fits(text, kind)} if text.strip() else every
+        good, bad = good + bool(fitting), bad + (not fitting)
+        left &= fitting or every
+    return left if good > bad else set()

@@ -207,7 +207,7 @@ class CommitForm(forms.Form):
             (RowPolicy.ALL.value, _t("All rows or none: as long as a row is refused, nothing is written")),
             (
                 RowPolicy.GOOD.value,
-                _t("The %(good)s good rows alone; %(refused)s refused rows stay out")
+                _t("The good rows alone (%(good)s); refused ones stay out (%(refused)s)")
                 % {"good": good, "refused": refused},
             ),
         ]

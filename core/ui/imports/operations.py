@@ -34,7 +34,7 @@ from core.ui.imports.kind import ResourceImport
 from core.ui.resource import Caller
 
 MAX_UPLOAD = 20 * 1024 * 1024
-AT_ONCE_ROWS = 200
+AT_ONCE_ROWS = 100
 CHECK, COMMIT, UNDO = "imports.check", "imports.commit", "imports.undo"
 KINDS = (CHECK, COMMIT, UNDO)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
@@ -22,6 +23,8 @@ from core.ui.resource import Caller
 
 YES = frozenset({"1", "yes", "y", "true", "t", "x", "on", "ja", "oui", "si", "是", "✓"})
 NO = frozenset({"0", "no", "n", "false", "f", "-", "off", "nein", "non", "否"})
+LIKENESS = 0.8
+"""How alike a word must be to be proposed: a wrong proposal is worse than none."""
 
 
 class RowRefusedError(ValueError):
@@ -173,7 +176,8 @@ class RowReader:
         folded = {fold(value): value for value in words.values()} | {fold(word): words[word] for word in words}
         if fold(meant) in folded:
             return folded[fold(meant)]
-        question = Question(tuple(words), can_empty=not self._required(declared), can_skip=True)
+        likely = next(iter(get_close_matches(meant, words, n=1, cutoff=LIKENESS)), "")
+        question = Question(tuple(words), likely, can_empty=not self._required(declared), can_skip=True)
         return self._ask(declared, text, question, reading)
 
     def _reference(self, declared: ImportField, text: str, meant: str, reading: Reading) -> Any:

@@ -59,7 +59,7 @@ def what_committing_does(run: ImportRun) -> list[str]:
         (Outcome.NEW, "%s row becomes a new record.", "%s rows become new records."),
         (Outcome.UPDATE, "%s row changes a record.", "%s rows change records."),
         (Outcome.UNCHANGED, "%s row is there already and stays as it is.", "%s rows are there already and stay."),
-        (Outcome.DUPLICATE, "%s row may be a duplicate.", "%s rows may be duplicates."),
+        (Outcome.DUPLICATE, "%s row is or may be a duplicate.", "%s rows are or may be duplicates."),
         (Outcome.ERROR, "%s row is refused.", "%s rows are refused."),
     ):
         count = run.rows.filter(outcome=outcome).count()
