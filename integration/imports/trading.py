@@ -14,6 +14,7 @@ from core.imports.dataset import ImportContext, Step, made, refuse
 from core.imports.enums import Outcome
 from core.imports.models import StagedRow
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus
+from erp.invoicing.errors import CreditExceedsInvoiceError
 from erp.invoicing.models import SalesInvoice
 from erp.invoicing.operations import credit_sales_invoice, post_sales_invoice
 from erp.orders.enums import OrderStatus
@@ -139,14 +140,13 @@ class ShipmentStep(Step):
                 continue
             try:
                 self._take_back(invoice, today, acting)
-                row.undo_note = _("%(invoice)s was reversed by a credit note.") % {"invoice": invoice}
+                row.undo_note = _("%(invoice)s was reversed by credit notes.") % {"invoice": invoice}
             except DomainError as refusal:
                 row.undo_note = str(refusal)
 
     @staticmethod
     def _take_back(invoice: SalesInvoice, today: dt.date, acting: dict[str, Any]) -> None:
-        if SalesInvoice.objects.filter(reverses=invoice, status=InvoiceStatus.POSTED).exists():
-            return
+        """Goods come back, which drafts their credit note; what that leaves of the invoice, freight, is credited too."""
         source = invoice.source
         deliveries = Delivery.objects.filter(order_id=source.id if source else None).prefetch_related("lines")
         for delivery in deliveries:
@@ -154,13 +154,17 @@ class ShipmentStep(Step):
             left = [entry for entry in wanted if entry[1] > 0]
             if left:
                 receive_return(delivery_id=delivery.pk, lines=left, return_date=today, **acting)
-        draft = SalesInvoice.objects.filter(
+        for draft in SalesInvoice.objects.filter(
             reverses=invoice, kind=InvoiceKind.CREDIT_NOTE, status=InvoiceStatus.DRAFT
-        ).first()
-        note = draft or credit_sales_invoice(
-            sales_invoice_id=invoice.pk, lines=None, document_date=today, reason=_("Import undone"), **acting
-        )
-        post_sales_invoice(sales_invoice_id=note.pk, **acting)
+        ):
+            post_sales_invoice(sales_invoice_id=draft.pk, **acting)
+        try:
+            rest = credit_sales_invoice(
+                sales_invoice_id=invoice.pk, lines=None, document_date=today, reason=_("Import undone"), **acting
+            )
+        except CreditExceedsInvoiceError:
+            return
+        post_sales_invoice(sales_invoice_id=rest.pk, **acting)
 
 
 def undo_orders(rows: Sequence[StagedRow], context: ImportContext) -> None:
