@@ -146,7 +146,7 @@ class ShipmentStep(Step):
 
     @staticmethod
     def _take_back(invoice: SalesInvoice, today: dt.date, acting: dict[str, Any]) -> None:
-        """Goods come back, which drafts their credit note; what that leaves of the invoice, freight, is credited too."""
+        """Goods come back, which drafts their credit note; what that leaves, the freight, is credited too."""
         source = invoice.source
         deliveries = Delivery.objects.filter(order_id=source.id if source else None).prefetch_related("lines")
         for delivery in deliveries:

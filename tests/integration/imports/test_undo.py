@@ -22,7 +22,7 @@ from tests.integration.imports.data import DATA, needs_northwind
 from tests.scenarios import invariants
 
 pytestmark = [pytest.mark.django_db, needs_northwind]
-ORDERS = 12
+ORDERS = 4
 
 
 @pytest.fixture
