@@ -74,7 +74,7 @@ def test_undo_reverses_what_is_posted_and_is_done_once(excerpt):
     shippers = Party.objects.filter(company=company, external_id__startswith="northwind:shippers:")
     assert (shippers.count(), Item.objects.filter(company=company, external_id="").count()) == (0, 0)
     left = dict(run.rows.exclude(undo_note="").values_list("table").order_by("table").annotate(rows=Sum("number") * 0))
-    assert set(left) == {"categories", "customers", "orders", "products", "shipments", "suppliers"}
+    assert set(left) == {"categories", "customers", "orders", "products", "shipments"}
     sides = JournalLine.objects.filter(company=company).aggregate(debit=Sum("debit"), credit=Sum("credit"))
     assert sides["debit"] == sides["credit"]
     assert sum(balances(company).values()) == Decimal(0)
