@@ -17,12 +17,11 @@ class AdminSite(AdminConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Collects what our pages ask for: not the files of packages whose screens we do not use, nor test tools."""
+    """Collects what our pages ask for: not the files of packages whose screens we do not use."""
 
     ignore_patterns = [  # type: ignore[assignment]
         *StaticFilesConfig.ignore_patterns,
         "django_htmx",
         "django_tables2",
         "rest_framework",
-        "axe.min.js",
     ]

@@ -22,7 +22,6 @@ FILES = {
     "echarts.min.js": "echarts/dist/echarts.min.js",
     "tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
     "tom-select.bootstrap5.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
-    "axe.min.js": "axe-core/axe.min.js",
 }
 
 # The maps are not shipped, and the manifest static storage refuses a reference to a file that is not there.

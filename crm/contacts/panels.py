@@ -61,9 +61,8 @@ class NextActivityPanel(Panel):
         value = formats.relative(task.due_at) if task and task.due_at else state.label
         hint = f"{task.subject} · {task.owner or _('nobody')}" if task else _("Plan a task, call or meeting.")
         url = registry.url_for(task) if task else ""
-        return {
-            "facts": [{"label": state.label, "value": value, "hint": hint, "url": url, "color": STATE_COLORS[state]}]
-        }
+        label = state.label if task else ""
+        return {"facts": [{"label": label, "value": value, "hint": hint, "url": url, "color": STATE_COLORS[state]}]}
 
     def _nearest(self, caller: Caller, obj: Any) -> Any:
         tasks = open_tasks(company_id=caller.company_id).select_related("owner")

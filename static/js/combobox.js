@@ -13,6 +13,7 @@ export async function start(root) {
 function enhance(select) {
   if (select.tomselect || !select.isConnected) return;
   const had = document.activeElement === select;
+  let turn = 0;
   const box = new window.TomSelect(select, {
     valueField: "value",
     labelField: "text",
@@ -27,11 +28,17 @@ function enhance(select) {
     placeholder: select.getAttribute("placeholder") ?? "",
     plugins: select.required ? [] : ["clear_button"],
     shouldLoad: () => true,
-    load: (term, done) => find(select.dataset.lookup, term).then((items) => {
+    load: (term, done) => {
+      // Tom Select asks a moment after the last key; somebody may have chosen in that moment, or while the answer came.
       if (term !== box.inputValue()) return void ignore(box);
-      box.clearOptions((option) => box.items.includes(String(option.value)));
-      done(items);
-    }, () => done()),
+      const mine = ++turn;
+      find(select.dataset.lookup, term).then((items) => {
+        if (mine !== turn) return void ignore(box);
+        box.clearOptions((option) => box.items.includes(String(option.value)));
+        done(items);
+      }, () => done());
+    },
+    onItemAdd: () => { turn += 1; },
     // The server has ranked the answers; Tom Select must not sort or drop them.
     score: () => () => 1,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
@@ -46,7 +53,7 @@ function enhance(select) {
   if (had) box.focus();
 }
 
-/** An answer that comes after a choice or a newer term must not open the list again. */
+/** A question that came to nothing must not open the list again. */
 function ignore(box) {
   box.loading = Math.max(box.loading - 1, 0);
   if (!box.loading) box.wrapper.classList.remove(box.settings.loadingClass);

@@ -4,13 +4,15 @@ import { element, storageKey, text, toast } from "./page.js";
 const DRAFT_EVERY = 2000;
 const SKIPPED = ["csrfmiddlewaretoken", "idempotency_key", "version"];
 
-const state = new WeakMap(); // form -> {clean, timer}
+const state = new WeakMap(); // form -> {clean, touched, timer}
 
 /** Watch one form. */
 export function start(form) {
   if (!(form instanceof HTMLFormElement)) return;
-  const own = { clean: snapshot(form), timer: 0 };
+  const own = { clean: snapshot(form), touched: false, timer: 0 };
   state.set(form, own);
+  // What other modules put into the form while it starts, such as the order of its lines, is nobody's change.
+  for (const name of ["focusin", "pointerdown"]) form.addEventListener(name, () => touch(form, own), { capture: true });
   if (form.dataset.draft && !form.closest("dialog")) offerDraft(form, own);
   form.addEventListener("input", () => later(form, own));
   form.addEventListener("change", () => later(form, own));
@@ -25,7 +27,13 @@ function entries(form) {
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIPPED.includes(name));
 }
 const snapshot = (form) => JSON.stringify(entries(form));
-const isDirty = (form) => state.has(form) && state.get(form).clean !== snapshot(form);
+const isDirty = (form) => Boolean(state.get(form)?.touched) && state.get(form).clean !== snapshot(form);
+
+function touch(form, own) {
+  if (own.touched) return;
+  own.touched = true;
+  own.clean = snapshot(form);
+}
 const draftKey = (form) => storageKey(`draft:${form.dataset.draft}`);
 
 // ---- leaving ----
@@ -74,6 +82,7 @@ async function offerDraft(form, own) {
   const draft = JSON.parse(stored);
   // A draft of an older version would silently undo what others changed since.
   if (draft.version !== (form.elements.version?.value ?? "")) return void localStorage.removeItem(draftKey(form));
+  touch(form, own);
   await growLines(form, draft.fields);
   restore(form, draft.fields);
   if (!isDirty(form)) return void forget(form);

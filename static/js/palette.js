@@ -62,10 +62,15 @@ function score(label, term) {
   return initials.includes(term.replace(/\s/g, "")) ? 1 : 0;
 }
 
+/** "create lead" finds what "lead" finds. */
+function scoreOf({ label, group }, term) {
+  return Math.max(score(label, term), group === text("create") ? score(`${group} ${label}`, term) : 0);
+}
+
 function update() {
   const term = input.value.trim().toLowerCase();
   const shown = commands()
-    .map((command) => ({ ...command, score: term ? score(command.label, term) : Number(command.group === text("page")) }))
+    .map((command) => ({ ...command, score: term ? scoreOf(command, term) : Number(command.group === text("page")) }))
     .filter((command) => command.score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_COMMANDS);
@@ -146,7 +151,9 @@ function choose(option) {
 function onKey(event) {
   const all = options();
   const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
-  if (event.key === "ArrowDown") choose(all[(now + 1) % all.length]);
+  // The browser would empty the field first and close only the second time.
+  if (event.key === "Escape") dialog.close();
+  else if (event.key === "ArrowDown") choose(all[(now + 1) % all.length]);
   else if (event.key === "ArrowUp") choose(all.at(now - 1));
   else if (event.key === "Enter" && all[now]) run(all[now], event.metaKey || event.ctrlKey);
   else return;

@@ -10,10 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from core.access.models import User
 from core.company.tenancy import all_companies
 from tests.browser.site import Site, Visitor, person, small_demo
 
@@ -62,9 +61,10 @@ def site(
             company = small_demo(tmp_path_factory.mktemp("demo"))
             with transaction.atomic():
                 user = person(company, email="ada@example.com")
+                night = person(company, "Li Example", theme="dark", language="zh-hans")
         server = LiveServer("127.0.0.1")
         try:
-            yield Site(server.url, browser, company, user)
+            yield Site(server.url, browser, company, user, night)
         finally:
             server.stop()
             _empty()
@@ -72,24 +72,13 @@ def site(
 
 @pytest.fixture
 def visit(site: Site) -> Iterator[Callable[..., Visitor]]:
-    """Open a browser context: `visit()` for anybody, `visit(user)` signed in. What went wrong in it fails the test."""
-    with site.closing():
-        yield site.visit
+    """See `Site.visiting`."""
+    with site.visiting() as visit:
+        yield visit
 
 
 @pytest.fixture(scope="package")
-def reader(site: Site) -> Iterator[Visitor]:
-    """One signed-in context for all tests that only look; its cache is warm."""
-    with site.closing():
-        yield site.visit(site.user)
-
-
-@pytest.fixture
-def page(visit: Callable[..., Visitor], site: Site) -> Page:
-    """A page of its own, signed in as the person who may do everything in the demo company."""
-    return visit(site.user).page
-
-
-@pytest.fixture
-def user(site: Site) -> User:
-    return site.user
+def readers(site: Site) -> Iterator[dict[str, Visitor]]:
+    """Contexts for all tests that only look, in light English and in dark Chinese; their caches are warm."""
+    with site.visiting() as visit:
+        yield {"light": visit(site.user), "dark": visit(site.night)}

@@ -1,14 +1,15 @@
 """The live server of these tests, its demo company, and browsers that are signed in."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from core.access.enums import Role
 from core.access.models import User
 from core.company.models import Company
-from integration.demo.seeding import seed_demo
+from integration.demo.seeding import Plan, seed_demo
 from tests.browser.watch import Watch
 from tests.factories.company import MembershipFactory, UserFactory
 
@@ -40,7 +41,9 @@ def small_demo(folder: Path) -> Company:
     the slow hashing of passwords that nobody types."""
     note = folder / "demo_logins.txt"
     note.touch()
-    return seed_demo(code="demo", seed=1, scale=Decimal("0.02"), months=1, today=TODAY, logins=note)
+    run = seed_demo(code="demo", plan=Plan(seed=1, scale=Decimal("0.02"), months=1, today=TODAY), logins=note)
+    with transaction.atomic():
+        return Company.objects.get(pk=run.company_id)
 
 
 @dataclass
@@ -54,38 +57,41 @@ class Visitor:
 
 @dataclass
 class Site:
-    """:ivar url: where the server listens. :ivar company: the demo company. :ivar user: may do everything in it."""
+    """:ivar url: where the server listens. :ivar company: the demo company.
+    :ivar user: may do everything in it.
+    :ivar night: so may this person, in the dark and in Chinese."""
 
     url: str
     browser: Browser
     company: Company
     user: User
-    visitors: list[Visitor] = field(default_factory=list)
-
-    def at(self, path: str) -> str:
-        return f"{self.url}{path}"
-
-    def visit(self, user: User | None = None, **options: Any) -> Visitor:
-        """A new context, signed in by its cookie when a user is given. Addresses may be given as paths."""
-        options = {"base_url": self.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
-        context = self.browser.new_context(**options)
-        context.set_default_timeout(WAIT)
-        watch = Watch(context)
-        if user is not None:
-            sign_in(context, user, self.url)
-        visitor = Visitor(context, context.new_page(), watch)
-        self.visitors.append(visitor)
-        return visitor
+    night: User
 
     @contextmanager
-    def closing(self) -> Iterator[None]:
-        """Close what is opened inside, and fail when anything went wrong in it."""
-        opened = len(self.visitors)
-        yield
-        mine, self.visitors = self.visitors[opened:], self.visitors[:opened]
-        for visitor in mine:
+    def visiting(self) -> Iterator[Callable[..., Visitor]]:
+        """A function that opens contexts: `visit()` for anybody, `visit(user)` signed in. They are closed at the end,
+        and whatever went wrong in one of them fails."""
+        opened: list[Visitor] = []
+
+        def visit(user: User | None = None, **options: Any) -> Visitor:
+            opened.append(self.open(user, **options))
+            return opened[-1]
+
+        yield visit
+        for visitor in opened:
             visitor.context.close()
-        assert [problem for visitor in mine for problem in visitor.watch.problems] == []
+        if problems := [problem for visitor in opened for problem in visitor.watch.problems]:
+            pytest.fail("\n".join(problems))
+
+    def open(self, user: User | None, **options: Any) -> Visitor:
+        """A new context; addresses may be given as paths. Nothing moves in it, so colours are what they will be."""
+        usual = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce"}
+        context = self.browser.new_context(**{"base_url": self.url, **usual, **options})
+        context.set_default_timeout(WAIT)
+        watch = Watch(context, has_scripts=options.get("java_script_enabled", True))
+        if user is not None:
+            sign_in(context, user, self.url)
+        return Visitor(context, context.new_page(), watch)
 
 
 def sign_in(context: BrowserContext, user: User, url: str) -> None:
