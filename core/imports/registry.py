@@ -23,5 +23,16 @@ def dataset_named(code: str) -> Dataset:
         ) from None
 
 
+def find_dataset(code: str) -> Dataset | None:
+    """The data set, or None when it is known no more: its runs are still shown."""
+    return _datasets.get(code)
+
+
+def label_of(code: str) -> str:
+    """What a data set is called; its code when it is known no more."""
+    found = find_dataset(code)
+    return str(found.label) if found is not None else code
+
+
 def all_datasets() -> list[Dataset]:
     return list(_datasets.values())

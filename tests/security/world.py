@@ -176,6 +176,7 @@ class World:
         examples: dict[str, Callable[[], Arguments]] = {
             "ui:person": lambda: (self.by_role[Role.BUYER].pk,),
             "ui:person-act": lambda: (self.by_role[Role.BUYER].pk, "deactivate"),
+            "ui:imports-template": lambda: ("parties", "csv"),
             "ui:job": lambda: (self.run.pk,),
             "ui:job-cancel": lambda: (self.run.pk,),
             "ui:job-result": lambda: (self.run.pk,),

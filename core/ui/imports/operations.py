@@ -25,7 +25,7 @@ from core.imports.operations import answer_questions, check_run, commit_run, sta
 from core.imports.operations.committing import require_ready
 from core.imports.operations.locking import lock_run
 from core.imports.readers import TableFormat
-from core.imports.registry import dataset_named
+from core.imports.registry import dataset_named, find_dataset
 from core.jobs.enums import OPEN_STATUSES
 from core.jobs.models import JobRun
 from core.jobs.operations import start_job
@@ -47,7 +47,7 @@ class BusyImportError(WrongStateError):
 
 def kind_of(run: ImportRun) -> ResourceImport | None:
     """The kind of an uploaded import; None for the data sets, which come by command."""
-    dataset = dataset_named(run.dataset)
+    dataset = find_dataset(run.dataset)
     return dataset if isinstance(dataset, ResourceImport) else None
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.imports.enums import DateOrder, DecimalMark, Delimiter, Encoding, Outcome, RunStatus
 from core.imports.models import ImportRun
 from core.imports.queries import open_questions
+from core.imports.registry import find_dataset
 from core.jobs.enums import OPEN_STATUSES
 from core.ui import formats, registry
 from core.ui.imports.kind import ResourceImport
@@ -143,11 +144,10 @@ class NotesPanel(Panel):
     name, title, template, side = "notes", _("Report"), "ui/imports/notes_panel.html", "side"
 
     def context(self, request: HttpRequest, obj: ImportRun) -> Mapping[str, Any] | None:
-        from core.imports.registry import dataset_named  # noqa: PLC0415 - data sets register when the apps stand
-
+        dataset = find_dataset(obj.dataset)
         options = [
             {"label": option.label, "value": dict(option.choices).get(value := obj.options.get(option.name), value)}
-            for option in dataset_named(obj.dataset).options
+            for option in (dataset.options if dataset is not None else ())
         ]
         return {"options": options, "lines": obj.report} if options or obj.report else None
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.imports.enums import WRITTEN, Outcome, RunStatus
 from core.imports.models import ImportRun
 from core.imports.queries import open_questions
-from core.imports.registry import dataset_named
+from core.imports.registry import find_dataset, label_of
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.imports import operations
@@ -49,7 +49,7 @@ def is_ready(run: ImportRun) -> bool:
 
 
 def can_undo(run: ImportRun) -> bool:
-    return run.status in TAKEN_IN
+    return run.status in TAKEN_IN and find_dataset(run.dataset) is not None
 
 
 def what_committing_does(run: ImportRun) -> list[str]:
@@ -72,7 +72,8 @@ def what_undoing_does(run: ImportRun) -> list[str]:
     """What each step will take back, last step first, with the figures."""
     written = run.rows.filter(outcome__in=WRITTEN, record_id__isnull=False)
     lines = []
-    for step in reversed(dataset_named(run.dataset).steps()):
+    dataset = find_dataset(run.dataset)
+    for step in reversed(dataset.steps() if dataset is not None else ()):
         rows = written.filter(table=step.table)
         if rows.exists():
             lines.append(step.foresee(rows))
@@ -140,7 +141,7 @@ class ImportResource(Resource):
     menu = Menu("settings", order=70, icon="database-import")
     columns = (
         Column("label", value=str, sort="label"),
-        Column("dataset", _("Kind"), value=lambda run: str(dataset_named(run.dataset).label)),
+        Column("dataset", _("Kind"), value=lambda run: label_of(run.dataset)),
         "status",
         "user",
         "created_at",
@@ -235,7 +236,7 @@ class ImportResource(Resource):
         return str(obj)
 
     def subtitle(self, obj: ImportRun) -> str:
-        return str(dataset_named(obj.dataset).label)
+        return label_of(obj.dataset)
 
     def landing(self, obj: Any) -> str:
         """After the upload the columns come."""
