@@ -189,14 +189,14 @@ def read_the_books(page: Page) -> None:
         "1100 Trade receivables": "28.00",
         "1200 Merchandise and finished goods": "64.00",
         "1230 Goods delivered not invoiced": "28.50",
-        "2000 Trade payables": "-175.00",
+        "2000 Trade payables": "−175.00",
         "2010 Goods received not invoiced": "–",
-        "2100 Output tax": "-38.00",
-        "4000 Sales of goods": "-190.00",
+        "2100 Output tax": "−38.00",
+        "4000 Sales of goods": "−190.00",
         "5000 Cost of goods sold": "82.50",
         "Total": "–",
     }
-    page.get_by_role("link", name="-190.00").click()
+    page.get_by_role("link", name="−190.00").click()
     expect(page.locator("#results tbody tr")).to_have_count(2)
     assert sorted(page.locator("#results tbody .cell-money").all_inner_texts()) == ["0.00", "0.00", "228.00", "38.00"]
 
