@@ -5,6 +5,7 @@ without orders; deals without an account stay without a customer.
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +118,9 @@ class TeamStep(Step):
         for row in rows:
             row.undo_note = _("The user stays, without a role in the company.")
 
+    def foresee(self, rows: QuerySet[StagedRow]) -> str:
+        return _("%s people lose their role in the company; their users stay.") % rows.count()
+
 
 def member(company: Company, agent: str, manager: str, region: str) -> User:
     """The agent, in the team of the manager."""
@@ -214,6 +218,9 @@ class DealStep(Step):
             close_reason_id=shared["reasons"].get(status),
             lines=[LineData(item_id=item.pk, description=item.name, unit_id=item.unit_id, unit_price=amount)],
         )
+
+    def foresee(self, rows: QuerySet[StagedRow]) -> str:
+        return _("%s deals stay: their stage log is a record of what happened.") % rows.count()
 
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         """The stage log keeps its facts, so deals with a log stay; the others go."""

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from core.parties.enums import ContactKind, PartyKind
 from core.parties.models import Party
 from erp.inventory.models import StockAdjustment
 from erp.inventory.operations import post_opening_stock
+from erp.orders.enums import OrderStatus
 from erp.orders.models import SalesOrder, SalesOrderLine
 from erp.orders.operations import PastOrder
 from integration.imports.masters import MasterStep, PartyStep, Values, phones
@@ -242,6 +244,15 @@ class OrderStep(Step):
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         undo_orders(rows, context)
 
+    def foresee(self, rows: QuerySet[StagedRow]) -> str:
+        waiting = SalesOrder.objects.filter(pk__in=rows.values("record_id"), status=OrderStatus.CONFIRMED).count()
+        return _(
+            "%(waiting)s orders that never left are cancelled; %(shipped)s shipped ones stay, with their returns."
+        ) % {
+            "waiting": waiting,
+            "shipped": rows.count() - waiting,
+        }
+
 
 def _line(detail: Mapping[str, str], items: Mapping[str, Item]) -> LineData:
     item = items[detail["ProductID"]]
@@ -288,6 +299,9 @@ class LineStep(Step):
 
     def undo(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         """Lines go with their orders."""
+
+    def foresee(self, rows: QuerySet[StagedRow]) -> str:
+        return ""
 
 
 class Northwind(Dataset):

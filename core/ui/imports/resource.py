@@ -77,7 +77,7 @@ def what_undoing_does(run: ImportRun) -> list[str]:
         rows = written.filter(table=step.table)
         if rows.exists():
             lines.append(step.foresee(rows))
-    return [*lines, _t("What has to stay is listed with its reason.")]
+    return [*(line for line in lines if line), _t("What has to stay is listed with its reason.")]
 
 
 def import_steps(run: ImportRun, caller: Caller) -> Sequence[Step]:

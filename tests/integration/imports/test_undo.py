@@ -18,6 +18,7 @@ from erp.inventory.models import StockLevel
 from erp.invoicing.models import OpenItem, SalesInvoice
 from erp.ledger.models import JournalLine
 from erp.orders.models import SalesOrder
+from integration.imports.northwind import Northwind
 from tests.integration.imports.data import DATA, needs_northwind
 from tests.scenarios import invariants
 
@@ -59,6 +60,10 @@ def test_undo_reverses_what_is_posted_and_is_done_once(excerpt):
     assert [label for label, is_equal in figures.items() if not is_equal] == []
     opening = StockLevel.objects.filter(company=company, location__kind="internal").aggregate(Sum("on_hand"))
     invariants.assert_all(company)
+
+    foreseen = [step.foresee(run.rows.filter(table=step.table, outcome="new")) for step in Northwind().steps()]
+    assert f"2 orders that never left are cancelled; {ORDERS} shipped ones stay, with their returns." in foreseen
+    assert foreseen[-1].startswith(f"{ORDERS} posted invoices over ")
 
     undone = undo_run(run_id=run.pk, now=timezone.now())
     assert undone.status == "undone"
