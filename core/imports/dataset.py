@@ -147,8 +147,8 @@ class Step(ABC):
         """Called once when all rows of the step are written."""
 
     def foresee(self, rows: QuerySet[StagedRow]) -> str:
-        """What undo will do with these rows, said before it is done; empty when another step says it. `rows` have become
-        records."""
+        """What undo will do with these rows, which have become records, said before it is done; empty when another
+        step says it."""
         return ngettext(
             "%(table)s: %(count)s record is deleted, unless something refers to it.",
             "%(table)s: %(count)s records are deleted, except those that something refers to.",

@@ -11,12 +11,11 @@ from core.imports.dataset import LEAVE_EMPTY, LEAVE_OUT, ImportContext, refuse
 from core.imports.enums import Outcome, RunStatus
 from core.imports.models import ImportQuestion, ImportRun, StagedRow
 from core.imports.operations.locking import context_of, lock_run
+from core.imports.operations.saving import save_rows
 from core.imports.operations.staging import DIGEST
 from core.imports.queries import previous_rows
 from core.imports.readers import EXTRA
 from core.imports.registry import dataset_named
-
-CHECKED_FIELDS = ("outcome", "message", "record_label", "record_id", "can_create", "before")
 
 
 def check_run(*, run_id: int, now: dt.datetime) -> ImportRun:
@@ -28,7 +27,7 @@ def check_run(*, run_id: int, now: dt.datetime) -> ImportRun:
             rows = list(run.rows.filter(table=step.table))
             _compare(rows, run, groups=step.groups)
             step.check(rows if step.groups else [row for row in rows if row.outcome != Outcome.ERROR], context)
-            StagedRow.objects.bulk_update(rows, CHECKED_FIELDS, batch_size=1000)
+            save_rows(rows)
         _write_questions(run, context)
         run.status = RunStatus.CHECKED
         run.save(update_fields=["status"])

@@ -11,8 +11,8 @@ from core.errors import WrongStateError
 from core.imports.dataset import Dataset, ImportContext, Step
 from core.imports.enums import WRITTEN, DuplicatePolicy, Outcome, RowPolicy, RunStatus
 from core.imports.models import ImportFigure, ImportRun, StagedRow
-from core.imports.operations.checking import CHECKED_FIELDS
 from core.imports.operations.locking import context_of, lock_run
+from core.imports.operations.saving import save_rows
 from core.imports.queries import open_questions
 from core.imports.registry import dataset_named
 
@@ -136,7 +136,7 @@ def _commit_steps(dataset: Dataset, run: ImportRun, context: ImportContext, prog
         for rows in _batches(run, step):
             with transaction.atomic():
                 step.commit(rows, context)
-                StagedRow.objects.bulk_update(rows, CHECKED_FIELDS, batch_size=1000)
+                save_rows(rows)
             done += len(rows)
             progress(done, total, step.table)
         with transaction.atomic():
