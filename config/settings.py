@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.access.middleware.RequiredMfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.ui.middleware.UnstorableTextMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -13,8 +13,8 @@ OUTSIDE = ("/static/", "/healthz")
 
 
 class CompanyMiddleware:
-    """Sets `request.company` and `request.companies`. An answer of 500 and above, or an exception, takes everything
-    back."""
+    """Sets `request.company` and `request.companies`. An answer of 400, of 500 and above, or an exception, takes
+    everything back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,7 +30,7 @@ class CompanyMiddleware:
             with use_companies(ids):
                 self._choose(request, ids)
                 response = self.get_response(request)
-                if response.status_code >= 500:
+                if response.status_code == 400 or response.status_code >= 500:
                     transaction.set_rollback(True)
                 elif request.method not in ("GET", "HEAD", "OPTIONS"):
                     # Deferred checks (an entry balances) speak now, not after the answer has been written.

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core.ui.views.errors import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,3 +36,23 @@ class ContentSecurityPolicyMiddleware:
             # "no-cache" and not "no-store": the browser may go back to a page at once, but never shows it unasked.
             headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class UnstorableTextMiddleware:
+    """Text with a NUL character, which PostgreSQL cannot hold, is the sender's mistake: 400, and nothing is kept.
+
+    Forms refuse it by themselves; this answers for every parameter that is read without one. An answer of 400 takes
+    back what the request did (see CompanyMiddleware)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ValueError | DataError) or "NUL (0x00)" not in str(exception):
+            return None
+        return bad_request(
+            request, _("The request holds a character that no text has."), _("Take it out and send the request again.")
+        )

@@ -76,13 +76,14 @@ class Findings:
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, refused: tuple[str, ...]) -> None:
         super().__init__(convert_charrefs=True)
+        self.refused = refused
         self.found = Findings()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _value in attrs]
-        wrong = [name for name in names if MARK in name or name.startswith("on") or name in ("style", "srcdoc")]
+        wrong = [name for name in names if MARK in name or name.startswith("on") or name in self.refused]
         if MARK in tag or wrong:
             self.found.markup.append(f"<{tag} {' '.join(wrong)}>")
         if tag == "script" and not ("src" in names or ("type", "application/json") in attrs):
@@ -104,8 +105,9 @@ class _Reader(HTMLParser):
             self.found.markup.append(f"a comment: {data[:60]}")
 
 
-def read(html: str) -> Findings:
-    reader = _Reader()
+def read(html: str, *, refused: tuple[str, ...] = ("style", "srcdoc")) -> Findings:
+    """What stands in the HTML. Mail may have styles, because nothing runs in it and it has no sheet."""
+    reader = _Reader(refused)
     reader.feed(html)
     reader.close()
     return reader.found

@@ -66,6 +66,12 @@ LINES: dict[str, Line] = {
     f"{UI}.history.HistoryView": Line(Rule.RECORD),
     f"{UI}.form.EditView": Line(Rule.RECORD, "change"),
     f"{UI}.action.ActionView": Line(Rule.RECORD, ""),
+    "core.ui.imports.views.UploadView": Line(Rule.LIST, "create"),
+    "core.ui.imports.views.ProgressView": Line(Rule.RECORD),
+    "core.ui.imports.views.RowsView": Line(Rule.RECORD),
+    "core.ui.imports.views.RowsCsvView": Line(Rule.RECORD, "export"),
+    # Headers and a made-up row; 404 for whoever may not import the kind.
+    "core.ui.imports.views.TemplateView": Line(Rule.PERSONAL),
     f"{UI}.files.FilesView": Line(Rule.RECORD, writes="change"),
     f"{UI}.files.FileView": Line(Rule.RECORD),
     f"{UI}.files.RemoveFileView": Line(Rule.RECORD, "change"),

@@ -17,6 +17,8 @@ from core.company.models import Company
 from core.documents.facts import Fact
 from core.documents.models import FrozenPaper
 from core.ui.resource import Resource
+from crm.campaigns.mails import letter_for
+from crm.campaigns.models import MailingRecipient
 from erp.orders.public.links import token_of
 from tests.security.browser import Browser
 from tests.security.hostile import PAYLOADS, fitting, is_text, read, with_payloads
@@ -252,3 +254,18 @@ def test_admin_pages_show_text_as_text(poisoned: World) -> None:
         assert answer.status_code == 200, url
         markup = [item for item in read(answer.content.decode()).markup if "http" not in item]
         assert markup == [], url
+
+
+def test_mail_shows_text_as_text(poisoned: World) -> None:
+    """A mailing's own text may have bold and links, and nothing else."""
+    recipient = MailingRecipient.objects.select_related("mailing__company", "party__parent").get(
+        pk=poisoned.recipient.pk
+    )
+    recipient.mailing.body = (
+        "\n\n".join(PAYLOADS) + '\n\nHello {first_name|**you**}, [see](javascript:zq()) [x](https://a"b)'
+    )
+    letter = letter_for(recipient.mailing, recipient.party, unsubscribe_url="https://books.example/u/")
+    found = read(letter.html, refused=("srcdoc",))
+    assert found.markup == []
+    assert found.texts > 12
+    assert "\n" not in letter.subject

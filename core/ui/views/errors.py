@@ -39,6 +39,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", _context(request, 403, _("Not allowed"), text, hint), status=403)
 
 
+def bad_request(request: HttpRequest, title: str, hint: str) -> HttpResponse:
+    """400: nothing that anybody could have meant."""
+    if request.path.startswith(API_PREFIX):
+        return problem(HTTPStatus.BAD_REQUEST, code="invalid", title=title, hint=hint)
+    return render(request, "404.html", _context(request, 400, _("Not understood"), title, hint), status=400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form did not come from our own page, or from one that is out of date."""
     text = _("This form was sent from a page that is out of date, or from somewhere else. Nothing was saved.")

@@ -72,20 +72,23 @@ def update_stock_adjustment(
     kind: str,
     location_id: int,
     document_date: dt.date,
-    lines: Lines,
+    lines: Lines | None = None,
     user: "User | None",
     now: dt.datetime,
     reason: str = "",
     note: str = "",
     expected_version: int | None = None,
 ) -> StockAdjustment:
-    """Change a draft; the lines replace the old ones.
+    """Change a draft. Lines, when given, replace the old ones.
 
     :raises ConflictError: somebody else changed it. :raises WrongStateError: no draft any more.
     :raises InvalidInputError: as at creation.
     """
     company_id = StockAdjustment.objects.values_list("company_id", flat=True).get(pk=stock_adjustment_id)
-    values = _checked(company_id, kind, location_id, reason, lines) | {"document_date": document_date, "note": note}
+    values = _checked(company_id, kind, location_id, reason, lines or ()) | {
+        "document_date": document_date,
+        "note": note,
+    }
     return update_draft(
         StockAdjustment, stock_adjustment_id, values=values, lines=lines, expected_version=expected_version
     )

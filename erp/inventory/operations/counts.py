@@ -62,18 +62,18 @@ def update_stock_count(
     stock_count_id: int,
     location_id: int,
     document_date: dt.date,
-    lines: Lines,
+    lines: Lines | None = None,
     user: "User | None",
     now: dt.datetime,
     note: str = "",
     expected_version: int | None = None,
 ) -> StockCount:
-    """Change a draft; the lines replace the old ones.
+    """Change a draft. Lines, when given, replace the old ones.
 
     :raises ConflictError: somebody else changed it. :raises WrongStateError: no draft any more.
     """
     company_id = StockCount.objects.values_list("company_id", flat=True).get(pk=stock_count_id)
-    values = _checked(company_id, location_id, lines) | {"document_date": document_date, "note": note}
+    values = _checked(company_id, location_id, lines or ()) | {"document_date": document_date, "note": note}
     return update_draft(StockCount, stock_count_id, values=values, lines=lines, expected_version=expected_version)
 
 

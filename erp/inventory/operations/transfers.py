@@ -60,18 +60,18 @@ def update_stock_transfer(
     from_location_id: int,
     to_location_id: int,
     document_date: dt.date,
-    lines: Lines,
+    lines: Lines | None = None,
     user: "User | None",
     now: dt.datetime,
     note: str = "",
     expected_version: int | None = None,
 ) -> StockTransfer:
-    """Change a draft; the lines replace the old ones.
+    """Change a draft. Lines, when given, replace the old ones.
 
     :raises ConflictError: somebody else changed it. :raises WrongStateError: no draft any more.
     """
     company_id = StockTransfer.objects.values_list("company_id", flat=True).get(pk=stock_transfer_id)
-    values = _checked(company_id, from_location_id, to_location_id, lines)
+    values = _checked(company_id, from_location_id, to_location_id, lines or ())
     values |= {"document_date": document_date, "note": note}
     return update_draft(StockTransfer, stock_transfer_id, values=values, lines=lines, expected_version=expected_version)
 

@@ -89,7 +89,7 @@ def update_manual_entry(
     *,
     manual_entry_id: int,
     document_date: dt.date,
-    lines: Sequence[ManualLine | Mapping[str, Any]],
+    lines: Sequence[ManualLine | Mapping[str, Any]] | None = None,
     journal_id: int,
     currency_id: str,
     description: str = "",
@@ -97,7 +97,7 @@ def update_manual_entry(
     user: User | None,
     now: dt.datetime,
 ) -> ManualEntry:
-    """Change a draft; its lines are replaced by the given ones.
+    """Change a draft. Lines, when given, replace all lines.
 
     :raises WrongStateError: when it is no draft any more. :raises ConflictError: when somebody else changed it.
     """
@@ -107,8 +107,11 @@ def update_manual_entry(
         document.document_date, document.description = document_date, description
         document.journal_id, document.currency_id = journal_id, currency_id
         document.version += 1
-        document.lines.all().delete()
-        _save_with_lines(document, lines)
+        if lines is None:
+            document.save()
+        else:
+            document.lines.all().delete()
+            _save_with_lines(document, lines)
     return document
 
 
