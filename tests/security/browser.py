@@ -7,6 +7,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
@@ -31,6 +32,19 @@ class Browser(RequestFactory):
         if answer.cookies:
             self.cookies.update(answer.cookies)
         return answer
+
+    def generic_request(self, method: str, url: str, headers: dict[str, str]) -> WSGIRequest:
+        """The request alone, for a view that is called by itself."""
+        environ = self._base_environ(
+            PATH_INFO=url.partition("?")[0],
+            QUERY_STRING=url.partition("?")[2],
+            REQUEST_METHOD=method.upper(),
+            CONTENT_TYPE="application/json",
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
+        )
+        request = WSGIRequest(environ)
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        return request
 
     def ask(self, method: str, url: str, data: Any = None, **headers: str) -> HttpResponse:
         """Any method; the API gets its data as JSON."""

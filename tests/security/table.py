@@ -87,6 +87,11 @@ LINES: dict[str, Line] = {
     f"{UI}.jobs.JobView": Line(Rule.OWN),
     f"{UI}.jobs.JobCancelView": Line(Rule.OWN),
     f"{UI}.jobs.JobResultView": Line(Rule.OWN),
+    f"{UI}.tokens.TokensView": Line(Rule.PERSONAL),
+    f"{UI}.tokens.RevokeTokenView": Line(Rule.OWN),
+    # A demo company's own pages: they do not exist in any other.
+    "integration.demo.views.DemoProgressView": Line(Rule.PERSONAL),
+    "integration.demo.views.RemoveDemoView": Line(Rule.PERSONAL),
     f"{UI}.palette.PaletteView": Line(Rule.PERSONAL),
     f"{UI}.palette.ShortcutsView": Line(Rule.PERSONAL),
     f"{UI}.preferences.PreferencesView": Line(Rule.PERSONAL),

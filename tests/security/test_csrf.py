@@ -25,6 +25,7 @@ EXEMPT = {
     "erp.ledger.api.": TOKEN,
     "erp.invoicing.api.": TOKEN,
     "erp.inventory.api.": TOKEN,
+    "reporting.api.": TOKEN,
     "drf_spectacular.views.SpectacularAPIView": "reads only",
     "crm.campaigns.views.UnsubscribeView": "mail providers post for their users (RFC 8058); the link is the secret",
 }

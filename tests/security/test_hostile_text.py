@@ -25,7 +25,18 @@ from tests.security.hostile import PAYLOADS, fitting, is_text, read, with_payloa
 from tests.security.world import RESOURCES, World
 
 # Codes whose form the database checks, and names that are keys of something else.
-STRUCTURED = ("currency", "language", "time_zone", "country", "code", "slug", "record_label", "kind", "external_id")
+STRUCTURED = (
+    "currency",
+    "language",
+    "time_zone",
+    "country",
+    "code",
+    "slug",
+    "record_label",
+    "kind",
+    "external_id",
+    "dataset",
+)
 
 
 def hostile_values(model: type[Model], turn: int) -> dict[str, str]:

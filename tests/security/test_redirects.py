@@ -53,6 +53,7 @@ REDIRECTING = {
     "core/ui/requests.py": "asks url_has_allowed_host_and_scheme",
     "core/ui/views/base.py": "to the sign-in page",
     "core/access/middleware.py": "to pages by name",
+    "integration/demo/views.py": "home",
     "crm/leads/views.py": "to a page by name",
     "erp/orders/public/views.py": "to a page by name",
 }
