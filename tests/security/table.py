@@ -78,12 +78,6 @@ LINES: dict[str, Line] = {
     f"{UI}.files.PaperView": Line(Rule.RECORD),
     # Orders a paper again that failed; the document stays as it is.
     f"{UI}.files.RetryPaperView": Line(Rule.RECORD),
-    "core.ui.imports.views.UploadView": Line(Rule.LIST, "create"),
-    "core.ui.imports.views.ProgressView": Line(Rule.RECORD),
-    "core.ui.imports.views.RowsView": Line(Rule.RECORD),
-    "core.ui.imports.views.RowsCsvView": Line(Rule.RECORD, "export"),
-    # A file with the headers of a kind; who may not import the kind is told nothing (tests/ui/imports).
-    "core.ui.imports.views.TemplateView": Line(Rule.PERSONAL),
     f"{UI}.jobs.JobView": Line(Rule.OWN),
     f"{UI}.jobs.JobCancelView": Line(Rule.OWN),
     f"{UI}.jobs.JobResultView": Line(Rule.OWN),
