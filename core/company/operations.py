@@ -192,9 +192,14 @@ def reset_second_factor(*, person_id: int, company_id: int, user: User | None, n
 
 
 def sign_out_everywhere(*, person_id: int, company_id: int, user: User | None, now: dt.datetime) -> User:
-    """End every session of a person."""
+    """End every session of a person.
+
+    :raises NotAllowedError: somebody else who also belongs to a company that the actor does not administer.
+    """
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person_id)
+        if user is None or user.pk != person_id:
+            _require_all_companies(user, person, company_id)
         end_sessions(person.pk)
     return person
 

@@ -11,11 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from core.access.enums import Role
+from core.company import operations
 from core.documents.facts import Fact
+from core.errors import NotAllowedError
 from core.ui import registry
 from core.ui.forms import build_form
 from core.ui.lines import Lines
 from core.ui.resource import Resource
+from core.ui.tokens import create_token
 from tests.factories.company import MembershipFactory, UserFactory
 from tests.security.browser import Browser
 from tests.security.table import LINES, Rule, line_of
@@ -292,8 +295,6 @@ def _api_verb(resource: Resource, action: str) -> str:
 
 
 def test_a_token_reaches_no_further_than_its_scopes(world: World) -> None:
-    from core.ui.tokens import create_token  # noqa: PLC0415
-
     caller = world.caller()
     _token, secret = create_token(user=world.everyone, now=caller.now, name="one list", scopes="parties:read")
     headers = {"Authorization": f"Bearer {secret}"}
@@ -388,6 +389,25 @@ def test_what_belongs_to_one_person_is_theirs_alone(world: World) -> None:
         for url in world.urls(address):
             for method in asked(address):
                 assert browser.ask(method, url, {"operation": "delete"}).status_code == 404, (method, url)
+
+
+def test_an_invitation_gives_no_say_over_an_account(world: World) -> None:
+    """Anybody's address can be invited; what they do in another company stays their own."""
+    chief, guest = world.by_role[Role.ADMINISTRATOR], UserFactory(name="Guest")
+    MembershipFactory(user=guest, company=world.away, role=Role.DIRECTOR)
+    MembershipFactory(user=guest, company=world.home, role=Role.BUYER)
+    create_token(user=guest, now=world.caller().now, name="Web shop of the other company")
+    for act in (
+        operations.sign_out_everywhere,
+        operations.deactivate_person,
+        operations.reactivate_person,
+        operations.reset_second_factor,
+    ):
+        with pytest.raises(NotAllowedError):
+            act(person_id=guest.pk, company_id=world.home.pk, user=chief, now=world.caller().now)
+    answer = world.browser(chief).get(reverse("ui:person", args=(guest.pk,)))
+    assert answer.status_code == 200
+    assert "Web shop of the other company" not in answer.content.decode()
 
 
 def test_a_signed_link_opens_only_what_it_names(world: World) -> None:

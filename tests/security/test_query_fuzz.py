@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from django.conf import settings
 from django.http import QueryDict
 
@@ -111,6 +112,51 @@ def test_the_api_refuses_what_it_does_not_know(world: World) -> None:
             assert status in (200, 400), (name, value)
     for pk in ("0", "-1", "1e3", "9" * 30, "%00", "1;2", "x"):
         assert browser.get(f"/api/v1/deals/{pk}/", headers=token).status_code == 404, pk
+
+
+BODIES = (
+    b"",
+    b"[]",
+    b"{",
+    b"null",
+    b'"x"',
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b'{"party":1e400}',
+    b'{"party":NaN}',
+    b'{"party":-Infinity}',
+    b'{"party":' + b"9" * 5000 + b"}",
+    b'{"party":99999999999999999999}',
+    b'{"party":{"a":1}}',
+    b'{"party":[1]}',
+    b'{"lines":{}}',
+    b'{"lines":[1]}',
+    b'{"lines":[{"item":{"x":1}}]}',
+    b'{"document_date":"9999999-01-01"}',
+    b'{"external_id":5}',
+    b'{"version":"x"}',
+    b'{"lines":[{"quantity":"1e999"}]}',
+    b'{"lines":[{"quantity":"NaN"}]}',
+    b'{"reference":"\\u0000"}',
+    b'{"reference":"\\ud800"}',
+)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:24].decode("latin-1"))
+def test_no_body_breaks_the_api(world: World, body: bytes) -> None:
+    browser, token = world.browser(world.everyone), world.token(world.everyone)
+    answer = browser.generic("POST", "/api/v1/sales-orders/", body, "application/json", headers=token)
+    assert answer.status_code in (400, 422), answer.content
+
+
+def test_true_is_no_id(world: World) -> None:
+    """Python takes it for 1, which is somebody's id."""
+    browser, token = world.browser(world.everyone), world.token(world.everyone)
+    for body in ({"party": True}, {"party": world.records["parties"].pk, "lines": [{"item": True, "quantity": True}]}):
+        answer = browser.ask("post", "/api/v1/sales-orders/", body, **token)
+        assert answer.status_code == 422, body
+        assert "wrong_type" in answer.content.decode(), body
 
 
 def test_a_saved_view_keeps_only_what_its_list_allows(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +18,7 @@ from core.documents.enums import PaperState
 from core.documents.models import Attachment, PrintedPaper
 from core.documents.papers import PaperStanding, paper_standings, retry_paper
 from core.errors import InvalidInputError, WrongStateError
+from core.ui.api.parsers import FiniteJSONParser
 from core.ui.api.viewsets import CompanyApi
 from core.ui.record_files import paper_title
 from core.ui.resource import Resource
@@ -35,7 +36,7 @@ class PaperFailedError(WrongStateError):
 class RecordFilesViewSet(CompanyApi):
     """Files and paper of one Resource's records; router.py makes a class of it for each."""
 
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, FiniteJSONParser]
     resource: Resource
 
     @property

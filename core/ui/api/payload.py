@@ -71,11 +71,13 @@ def _as_posted(value: Any) -> Any:
 
 
 def _scalar(name: str, field: forms.Field, value: Any) -> Any:
-    """:raises InputProblem: for a list or object where one value belongs."""
+    """:raises InputProblem: for a list or object where one value belongs, and for true where a number or id does."""
     many = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
     fits = isinstance(value, list) and all(isinstance(item, str | int) for item in value) if many else True
     if not many and isinstance(value, list | dict) and not isinstance(field, forms.JSONField):
         fits = False
+    if isinstance(value, bool) and isinstance(field, forms.ModelChoiceField | forms.DecimalField | forms.IntegerField):
+        fits = False  # Python takes true for 1
     if value is not None and not fits:
         raise InputProblem([error(name, "wrong_type", _("This needs a single value."))])
     return value

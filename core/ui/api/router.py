@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.urls import URLPattern, path
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from core.documents.models import Document
 from core.ui.actions import Action
 from core.ui.api import schema
 from core.ui.api.files import RecordFilesViewSet
+from core.ui.api.parsers import FiniteJSONParser
 from core.ui.api.viewsets import ResourceViewSet
 from core.ui.choices import has_field
 from core.ui.record_files import keeps_files
@@ -47,7 +48,7 @@ def viewset_of(resource: Resource) -> type[ResourceViewSet]:
     made: type[ResourceViewSet] = type(f"{type(resource).__name__}ViewSet", (ResourceViewSet,), members)
     made.resource = resource
     if any(isinstance(field, forms.FileField) for field in getattr(resource.form, "base_fields", {}).values()):
-        made.parser_classes = [JSONParser, MultiPartParser]
+        made.parser_classes = [FiniteJSONParser, MultiPartParser]
     return cast(type[ResourceViewSet], schema.described(made, resource))
 
 

@@ -206,7 +206,8 @@ class PersonView(PeopleBase):
             "has_factor": Authenticator.objects.filter(user=person).exists(),
             "needs_factor": any(one.role in MFA_ROLES for one in held) and not caller.company.is_demo,
             "sessions": UserSession.objects.filter(user=person).count(),
-            "tokens": ApiToken.objects.filter(user=person, revoked_at=None),
+            # Tokens reach every company of a person, so they are no business of one company's administrator alone.
+            "tokens": ApiToken.objects.filter(user=person, revoked_at=None) if rules_account or is_self else (),
             "link": set_password_url(self.request, person) if link_shown else "",
             "why_url": f"{reverse('ui:access')}?person={person.pk}",
             "entries": sorted(entries, key=lambda entry: entry["at"], reverse=True)[:50],
