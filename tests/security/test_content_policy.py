@@ -67,6 +67,8 @@ def one_of_each(world: World) -> Iterator[str]:
         if line.rule is Rule.ADMIN and address.parameters:
             continue
         key = (line.rule, address.label)
+        if address.name == "api:schema":
+            continue  # takes seconds to make, and goes out like every other answer of the API
         if key in seen or "get" not in address.methods or (address.resource and address.resource.slug != "deals"):
             continue
         seen.add(key)

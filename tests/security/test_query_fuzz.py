@@ -76,7 +76,7 @@ def test_no_value_of_a_parameter_breaks_a_list(world: World) -> None:
     deals = next(resource for resource in RESOURCES if resource.slug == "deals")
     for number, value in enumerate(NONSENSE):
         params = dict.fromkeys((*filter_names(deals), "q", "item", "currency", "account", "date_from"), value)
-        for page in (*pages[:3], pages[3 + number % 3]):
+        for page in (pages[0], pages[1 + number % 5]):
             status = browser.get(f"{page}?{urlencode(params)}").status_code
             assert status in (200, 400, 404, 422), (page, value)
     for value in CURSORS:
