@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from tests.security.urls import Address
+from tests.security.urls import Address, addresses
 
 
 class Rule(Enum):
@@ -146,3 +146,15 @@ def line_of(address: Address) -> Line | None:
         return Line(Rule.API_LIST)
     foreign = next((line for prefix, line in FOREIGN.items() if address.label.startswith(prefix)), None)
     return LINES.get(address.label, foreign)
+
+
+def ruled(*rules: Rule) -> list[Address]:
+    return [address for address in addresses() if (line := line_of(address)) is not None and line.rule in rules]
+
+
+def asked(address: Address) -> tuple[str, ...]:
+    """The methods to try. Resources share their views, so each method of a view is tried on one Resource, and on all
+    the others the one that would do most harm."""
+    if address.resource is None or address.resource.slug == "parties":
+        return address.methods
+    return (address.unsafe or address.methods)[-1:]
