@@ -19,8 +19,9 @@ TRIES = 16
 
 @pytest.mark.django_db(transaction=True)
 def test_one_key_makes_one_record() -> None:
-    company = CompanyFactory()
-    _token, secret = create_token(user=user_with(Role.SALES_MANAGER, company), now=timezone.now(), name="till")
+    with transaction.atomic():
+        seller = user_with(Role.SALES_MANAGER, CompanyFactory())
+        _token, secret = create_token(user=seller, now=timezone.now(), name="till")
 
     def post(_number: int) -> tuple[int, Any]:
         try:

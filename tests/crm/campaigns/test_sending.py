@@ -25,6 +25,7 @@ from crm.campaigns.errors import (
     UnknownMergeFieldError,
 )
 from crm.campaigns.handlers import keep_mailings_going
+from crm.campaigns.links import public_address
 from crm.campaigns.models import Mailing, Suppression, Touch
 from crm.campaigns.operations import (
     ask_for_test_mail,
@@ -38,6 +39,7 @@ from crm.campaigns.operations import (
 from crm.campaigns.sending import MailServerError, claim, send_batch, settle, waiting_ids
 from crm.contacts.operations import record_consent
 from tests.crm.conftest import NOW
+from tests.factories.company import CompanyFactory
 from tests.factories.leads import LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +191,7 @@ class TestRefusals:
         assert rows(mailing) == []
         assert Mailing.objects.get().status == "draft"
 
-    def test_without_a_public_address_nothing_is_sent_except_in_the_demo(
+    def test_without_a_public_address_nothing_is_sent_except_in_a_demo(
         self, mailing, marketer, reader, settings, company
     ):
         settings.PUBLIC_URL = ""
@@ -197,9 +199,9 @@ class TestRefusals:
         for act in (send_mailing, ask_for_test_mail):
             with pytest.raises(NoPublicAddressError, match="ONEBOOK_PUBLIC_URL"):
                 act(mailing_id=mailing.pk, user=marketer, now=NOW)
-        company.is_demo = True
-        company.save()
-        assert send(mailing).status == "sending"
+        with pytest.raises(NoPublicAddressError):
+            public_address(company)
+        assert public_address(CompanyFactory(is_demo=True)) == f"http://{settings.BIND}"
 
     def test_a_released_text_stands(self, mailing, reader):
         reader("a@a.example")
