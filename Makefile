@@ -22,7 +22,7 @@ run: setup  ## start everything: address and logins are printed, Ctrl-C stops it
 test: setup $(BUILD)/dev.stamp $(BUILD)/browser.stamp  ## all tests, browser tests included, on servers of their own
 	@$(BIN)/python -m core.embedded test $(ARGS)
 
-check: setup $(BUILD)/dev.stamp  ## lint, types, import contracts, migrations, system checks, licences
+check: setup $(BUILD)/dev.stamp  ## lint, types, import contracts, migrations, system checks, translations, licences
 	@$(BIN)/python -m scripts.check $(ARGS)
 
 bench: setup $(BUILD)/dev.stamp  ## the speed rows of docs/quality.md, ours beside plain SQL

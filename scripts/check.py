@@ -39,6 +39,7 @@ GATES = (
         [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         (("ONEBOOK_HTTPS", "1"), ("ONEBOOK_DEMO", "0"), ("ONEBOOK_TESTING", "0")),
     ),
+    Gate("translations", [PYTHON, "-m", "scripts.translations", "--check"]),
     Gate("imports", [BIN / "lint-imports", "--no-cache"]),
     Gate("lint", [BIN / "ruff", "check", "."]),
     Gate("format", [BIN / "ruff", "format", "--check", "."]),
