@@ -1,0 +1,53 @@
+"""The command that begins a real installation."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.access.enums import Role
+from core.access.models import User
+from core.access.policies import roles_in
+from core.company.models import Company
+from erp.ledger.models import Account
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "lantern-orchard-seven"
+
+
+def create(monkeypatch, *, password: str = PASSWORD) -> str:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    out = io.StringIO()
+    call_command(
+        "create_company",
+        "willow",
+        "Willow Works",
+        administrator="Ines@Willow.example",
+        country="de",
+        currency="eur",
+        stdout=out,
+    )
+    return out.getvalue()
+
+
+def test_a_company_and_its_administrator_are_made(monkeypatch):
+    assert create(monkeypatch) == "Willow Works is ready; ines@willow.example is its administrator.\n"
+    company, person = Company.objects.get(), User.objects.get()
+    assert (company.code, company.country, company.currency_id, company.is_demo) == ("willow", "DE", "EUR", False)
+    assert roles_in(person, company.pk) == {Role.ADMINISTRATOR, Role.DIRECTOR}
+    assert person.check_password(PASSWORD)
+    assert Account.objects.filter(company=company).exists()
+
+
+def test_again_it_changes_nothing(monkeypatch):
+    create(monkeypatch)
+    accounts = Account.objects.count()
+    create(monkeypatch, password="another-lantern-nine")
+    assert (Company.objects.count(), User.objects.count(), Account.objects.count()) == (1, 1, accounts)
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_weak_password_makes_nothing(monkeypatch):
+    with pytest.raises(CommandError, match="too short"):
+        create(monkeypatch, password="short")
+    assert (Company.objects.count(), User.objects.count()) == (0, 0)
