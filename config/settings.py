@@ -120,6 +120,10 @@ DATABASE_URL = env.text("DATABASE_URL", "postgresql://onebook_app@127.0.0.1:5432
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", DATABASE_URL)
 APP_ROLE = env.database(DATABASE_URL)["USER"]
 DATABASES = {"default": env.database(DATABASE_OWNER_URL if env.text("ONEBOOK_DB_ROLE") == "owner" else DATABASE_URL)}
+# Statements are planned once a connection, which takes a third off a business act. A pooler that hands every
+# transaction another connection must know prepared statements (PgBouncer from 1.21), or this is switched off.
+PREPARE_AFTER = 3 if env.flag("DATABASE_PREPARE", default=True) else None
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
 DATABASES["default"]["CONN_MAX_AGE"] = int(env.text("CONN_MAX_AGE", "600"))
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("ONEBOOK_TEST_DATABASE", "test_onebook")}

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-import pghistory
 from django.http import HttpRequest, HttpResponse
+
+from core.audit.acts import acting
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -18,7 +19,7 @@ class HistoryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in UNSAFE:
             return self.get_response(request)
-        with pghistory.context(
+        with acting(
             user=request.user.pk if request.user.is_authenticated else None,
             company=getattr(getattr(request, "company", None), "pk", None),
             url=request.path,

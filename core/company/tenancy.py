@@ -1,15 +1,16 @@
 """The wall between companies. Every transaction tells PostgreSQL which companies may be seen; row-level security on
 every table with a `company_id` does the rest, also when a query forgets its filter.
 
-The list lives in a context variable. Our database backend announces it when a transaction begins (see
-postgres/base.py), so a connection handed on by a pool never carries somebody else's list. Outside a transaction no
-company is visible."""
+The list lives in a context variable. Our database backend announces it when a transaction begins (see announcing.py).
+Outside a transaction no company is visible."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection
+
+from core.company.announcing import announce, announced_by, can_announce
 
 SETTING = "app.companies"
 EVERY = "*"
@@ -21,10 +22,12 @@ def visible_companies() -> str:
     return _visible.get()
 
 
-def announce() -> None:
-    """Tell the running transaction the list. Its effect ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, _visible.get()])
+def _announced() -> dict[str, str]:
+    visible = _visible.get()
+    return {SETTING: visible} if visible else {}
+
+
+announced_by(_announced)
 
 
 @contextmanager
@@ -33,12 +36,12 @@ def _listing(value: str) -> Iterator[None]:
     inside = connection.in_atomic_block
     try:
         if inside:
-            announce()
+            announce({SETTING: value})
         yield
     finally:
         _visible.reset(token)
-        if inside and connection.in_atomic_block and not connection.needs_rollback:
-            announce()
+        if inside and can_announce():
+            announce({SETTING: _visible.get()})
 
 
 @contextmanager

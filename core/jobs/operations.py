@@ -4,11 +4,11 @@ import datetime as dt
 import logging
 from typing import TYPE_CHECKING, Any
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.audit.acts import acting
 from core.errors import DomainError
 from core.jobs.enums import OPEN_STATUSES, JobStatus
 from core.jobs.models import JobRow, JobRun
@@ -55,7 +55,7 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         run.save(update_fields=["status", "started_at", "beat_at"])
     try:
         # What a job changes, its person changed.
-        with pghistory.context(user=run.user_id, company=run.company_id, job=run.pk):
+        with acting(user=run.user_id, company=run.company_id, job=run.pk):
             summary, status = job_named(run.kind)(run), JobStatus.DONE
     except JobCancelledError:
         summary, status = _("Stopped on request."), JobStatus.CANCELLED

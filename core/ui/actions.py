@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import pghistory
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.access import policies
+from core.audit.acts import acting
 from core.ui.logs import note_document
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def call(
     if expected_version is not None and "expected_version" in accepted:
         arguments["expected_version"] = expected_version
     # A job has no request that would name the author, so this does.
-    with pghistory.context(user=caller.user.pk, **({"verb": verb} if verb else {})):
+    with acting(user=caller.user.pk, **({"verb": verb} if verb else {})):
         result = operation(**arguments)
     if isinstance(result, Model):
         note_document(result)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-import pgtrigger
 from django.db.models import F
 
 from core.access.enums import Role
@@ -86,8 +85,7 @@ def _convert(month: Month, lead: Lead, now: dt.datetime) -> None:
 
 
 def _date_back(month: Month) -> None:
-    """Leads of the past came in on their own days, not on the day of loading. Their history need not tell of it."""
+    """Leads of the past came in on their own days, not on the day of loading."""
     today = month.at(month.today, 0)
     loaded = Lead.objects.filter(company=month.company, created_at__gte=today, assigned_at__lt=today)
-    with pgtrigger.ignore("leads.Lead:update_update"):
-        loaded.update(created_at=F("assigned_at"))
+    loaded.update(created_at=F("assigned_at"))

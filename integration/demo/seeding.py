@@ -151,7 +151,7 @@ def _claim(run: JobRun, step: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [KIND, run.company_id])
-        cursor.execute("SET LOCAL lock_timeout = %s", [settings.LOCK_TIMEOUT_MS])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(settings.LOCK_TIMEOUT_MS)])
     done: int = JobRun.objects.values_list("done", flat=True).get(pk=run.pk)
     return done == step
 

@@ -1,17 +1,28 @@
-"""Django's PostgreSQL backend, plus one thing: a transaction begins by saying which companies it may see."""
+"""Django's PostgreSQL backend, plus two things: a transaction begins by announcing for whom it runs, and a connection
+remembers the plans of more statements than psycopg would."""
+
+from typing import Any
 
 from django.db.backends.postgresql import base
 
+# A business act from quotation to payment has about eighty statements, and a process serves many kinds of pages.
+MOST_PREPARED = 500
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Announces the visible companies whenever autocommit is left, that is, when a transaction begins."""
+    """Announces whenever autocommit is left, that is, when a transaction begins."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.prepared_max = MOST_PREPARED
+        return connection
 
     def _set_autocommit(self, autocommit: bool) -> None:
         # Imported late: the ORM is not ready while Django loads its database backends.
-        from core.company.tenancy import SETTING, visible_companies  # noqa: PLC0415
+        from core.company.announcing import announcement, statement  # noqa: PLC0415
 
         super()._set_autocommit(autocommit)  # type: ignore[misc]
-        visible = visible_companies()
-        if not autocommit and visible:
+        values = announcement()
+        if not autocommit and values:
             with self.wrap_database_errors, self.connection.cursor() as cursor:
-                cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, visible))
+                cursor.execute(*statement(values))

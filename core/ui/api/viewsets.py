@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404
@@ -19,6 +18,7 @@ from rest_framework.viewsets import ViewSet
 
 from core.access import policies
 from core.access.policies import grants_of
+from core.audit.acts import acting
 from core.company.models import Company
 from core.company.tenancy import use_companies
 from core.errors import DomainError
@@ -68,7 +68,7 @@ class CompanyApi(ViewSet):
             raise PermissionDenied(_("The token's scopes do not include this."))
         company = chosen_company(request)
         if verb == "write":
-            self.stack.enter_context(pghistory.context(user=user.pk, company=company.pk))
+            self.stack.enter_context(acting(user=user.pk, company=company.pk))
         self.caller = Caller(user=user, company=company, now=timezone.now())
         request._request.company = company  # type: ignore[attr-defined]
         request._request.user = user

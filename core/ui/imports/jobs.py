@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.audit.acts import acting
 from core.imports.enums import RowPolicy
 from core.imports.models import ImportRun
 from core.imports.operations import Progress, check_run, commit_run, undo_run
@@ -25,7 +25,7 @@ from core.ui.imports.operations import CHECK, COMMIT, UNDO, stage_and_check
 def _as_user(job_run: JobRun) -> Iterator[int]:
     """In the language and under the name of whoever asked. :returns: the import's id."""
     language = job_run.user.language if job_run.user else ""
-    with translation.override(language or None), pghistory.context(user=job_run.user_id):
+    with translation.override(language or None), acting(user=job_run.user_id):
         yield int(job_run.params["run"])
 
 

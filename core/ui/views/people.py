@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pghistory
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -26,6 +25,7 @@ from core.access import policies
 from core.access.enums import MFA_ROLES, Role
 from core.access.models import User
 from core.audit import queries as audit_queries
+from core.audit.acts import acting
 from core.audit.queries import HistoryEntry
 from core.company import operations
 from core.company.models import Membership, Team
@@ -155,7 +155,7 @@ class InviteView(PeopleBase):
             return self.show(form, status=422)
         caller = self.caller
         try:
-            with pghistory.context(verb="people.invite"):
+            with acting(verb="people.invite"):
                 person = attempt(
                     lambda: operations.invite_person(
                         company_id=caller.company_id, user=caller.user, now=caller.now, **operation_values(form)
@@ -238,7 +238,7 @@ class PersonActView(PersonView):
         person = self.person(pk)
         self.require_manage()
         try:
-            with pghistory.context(verb=f"people.{act}"):
+            with acting(verb=f"people.{act}"):
                 said = attempt(lambda: self._do(person, act))
         except DomainError as refusal:
             return self.show(person, str(refusal), status=refusal.status)

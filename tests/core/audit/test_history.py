@@ -1,12 +1,13 @@
 """History is kept by the database and read by people."""
 
-import pghistory
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 
 from core.access.enums import Role
 from core.access.models import User
+from core.audit.acts import acting
 from core.audit.queries import history
 from core.company.models import Company, CurrencyRate, Holiday, Membership, Team, WorkingCalendar, WorkingWindow
 from core.documents.models import Record
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_a_change_shows_who_what_and_from_what_to_what():
     user, owner = UserFactory(name="Ada"), UserFactory(name="Grace")
     party = PartyFactory(name="Before")
-    with pghistory.context(user=user.pk, request_id="abc"):
+    with acting(user=user.pk, request_id="abc"):
         update_party(party_id=party.pk, user=user, now=timezone.now(), name="After", owner=owner)
     entry = history(party)[0]
     assert (entry.kind, entry.user, entry.request_id) == ("update", "Ada", "abc")
@@ -29,6 +30,33 @@ def test_a_change_shows_who_what_and_from_what_to_what():
         ("name", "Before", "After"),
         ("owner", "", "Grace"),
     }
+
+
+def test_one_act_is_one_context_and_what_follows_is_nobodys():
+    first, second, after = PartyFactory(name="First"), PartyFactory(name="Second"), PartyFactory(name="After")
+    with acting(user=UserFactory().pk):
+        Party.objects.filter(pk=first.pk).update(name="1")
+        with acting(verb="parties.rename"):
+            Party.objects.filter(pk=second.pk).update(name="2")
+    Party.objects.filter(pk=after.pk).update(name="3")
+    contexts = [party.events.latest("pgh_id").pgh_context for party in (first, second, after)]
+    assert contexts[0] == contexts[1]
+    assert contexts[0].metadata["verb"] == "parties.rename"
+    assert contexts[2] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_transaction_of_an_act_announces_it_and_the_connection_forgets_it():
+    with transaction.atomic():
+        party = PartyFactory(name="Before")
+    with acting(user=7, url="/parties/"):
+        for name in ("One", "Two"):
+            with transaction.atomic():
+                Party.objects.filter(pk=party.pk).update(name=name)
+    with transaction.atomic():
+        Party.objects.filter(pk=party.pk).update(name="Three")
+        by = [event.pgh_context and event.pgh_context.metadata for event in party.events.order_by("pgh_id")]
+    assert by == [None, *[{"user": 7, "url": "/parties/"}] * 2, None]
 
 
 def test_bulk_changes_are_kept_too():
@@ -55,7 +83,7 @@ def test_queries_do_not_grow_with_the_history(django_assert_max_num_queries):
 def test_people_companies_and_roles_have_a_history_without_secrets():
     boss, user = UserFactory(name="Ada"), UserFactory(name="Before")
     membership = MembershipFactory(user=user, role=Role.BUYER)
-    with pghistory.context(user=boss.pk, verb="people.grant"):
+    with acting(user=boss.pk, verb="people.grant"):
         user.name, user.last_login = "After", timezone.now()
         user.set_password("correct-horse-battery")
         user.save()
