@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bench.pages import without_triggers
+from bench.pages import gather_statistics, without_triggers
 from bench.web import load, site
 from core.access.enums import Role
 from core.access.models import User
@@ -61,9 +61,7 @@ def busy_desk(tickets: int) -> User:
         )
     with use_companies([company.pk]), without_triggers("tickets_ticket"), transaction.atomic():
         _fill(company, user, customers[0], tickets)
-    # Statistics as a server at work has them.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE tickets_ticket, parties_party")
+    gather_statistics("tickets_ticket", "parties_party")
     return user
 
 

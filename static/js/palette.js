@@ -11,6 +11,7 @@ let input = null;
 let list = null;
 let asked = null; // AbortController of the running search
 let timer = 0;
+let moved = false; // an arrow chose the option that is selected: what arrives later leaves it so
 
 /** Open the palette, with a first term where one was typed already. */
 export function openPalette(term = "") {
@@ -69,12 +70,15 @@ function scoreOf({ label, group }, term) {
 
 function update() {
   const term = input.value.trim().toLowerCase();
+  moved = false;
   const shown = commands()
     .map((command) => ({ ...command, score: term ? scoreOf(command, term) : Number(command.group === text("page")) }))
     .filter((command) => command.score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_COMMANDS);
   drawCommands(shown);
+  // An answer to the former term must not push its records under a hand that is about to press Enter.
+  asked?.abort();
   clearTimeout(timer);
   timer = setTimeout(() => findRecords(term), PAUSE);
 }
@@ -136,8 +140,9 @@ function dropKnown(parts) {
 const options = () => [...list.querySelectorAll("[role=option]")];
 
 function settle() {
+  const kept = moved ? list.querySelector('[aria-selected="true"]') : null;
   options().forEach((option, index) => { option.id = `palette-${index}`; option.setAttribute("aria-selected", "false"); });
-  choose(options()[0]);
+  choose(kept ?? options()[0]);
 }
 
 function choose(option) {
@@ -148,13 +153,18 @@ function choose(option) {
   input.setAttribute("aria-activedescendant", option.id);
 }
 
+function move(option) {
+  moved = true;
+  choose(option);
+}
+
 function onKey(event) {
   const all = options();
   const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   // The browser would empty the field first and close only the second time.
   if (event.key === "Escape") dialog.close();
-  else if (event.key === "ArrowDown") choose(all[(now + 1) % all.length]);
-  else if (event.key === "ArrowUp") choose(all.at(now - 1));
+  else if (event.key === "ArrowDown") move(all[(now + 1) % all.length]);
+  else if (event.key === "ArrowUp") move(all.at(now - 1));
   else if (event.key === "Enter" && all[now]) run(all[now], event.metaKey || event.ctrlKey);
   else return;
   event.preventDefault();
