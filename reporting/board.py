@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.access.enums import Scope
+from core.company.postgres.planning import planned_afresh
 from core.ui import formats
 from reporting.dashboards import Dashboard
 from reporting.metrics.definition import Metric, Reading, Stand, Unit
@@ -125,6 +126,7 @@ class Board:
         return _made(self.dashboard.lists, self.reader)
 
 
+@planned_afresh()
 def _made(makers: tuple[Callable[[Reader], Any], ...], reader: Reader) -> list[Any]:
     """What the person may see of it."""
     return [made for make in makers if (made := make(reader)) is not None]

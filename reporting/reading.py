@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from core.access import policies
 from core.access.enums import Role
+from core.company.postgres.planning import planned_afresh
 from core.ui.resource import Caller
 from erp.ledger.enums import AccountKind
 from erp.ledger.queries.chart import chart_rows
@@ -52,6 +53,7 @@ class Reader:
     def may_model(self, model: type[Model]) -> bool:
         return policies.may(self.caller.user, self.verb, model, self.caller.company_id)
 
+    @planned_afresh()
     def read(self, metric: Metric) -> Reading:
         """The metric's figures, read once a page."""
         if metric.key not in self._known:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.access import policies
+from core.company.postgres.planning import planned_afresh
 from core.search import queries as search_queries
 from core.ui import columns, filters, paging, tables
 from core.ui.columns import BoundColumn
@@ -135,6 +136,7 @@ class Listing:
         ordered = self.with_relations(self.order.apply(self.queryset))
         return ordered.iterator(chunk_size=1000)
 
+    @planned_afresh()
     def totals(self, *, remember: bool = False) -> dict[str, dict[str, Any]]:
         """Sums over all rows of the columns that ask for one: column → currency → sum. Amounts in the records' own
         currencies are never added across them; what has one currency or none stands under an empty key. A column that

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from core.company.postgres.planning import planned_afresh
 from core.ui.ordering import decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def estimate(queryset: QuerySet[Any]) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
+@planned_afresh()
 def page(listing: Listing, params: QueryDict, size: int) -> Page:
     """The page named by `cursor` or `page`; anything unreadable means the first."""
     size = max(1, min(size, MAX_SIZE))
@@ -159,6 +161,7 @@ def keyset_page(listing: Listing, cursor: str, total: Count, size: int) -> Page:
     return Page(records, total.rows, total.is_estimate, size, None, following, preceding)
 
 
+@planned_afresh()
 def neighbours(listing: Listing, obj: Any) -> tuple[Any, Any]:
     """Keys before and after a record in the list's order."""
     order, values = listing.order, None

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from core.company.postgres.planning import planned_afresh
 from core.parties.enums import PartyKind
 from core.parties.models import Party
 from crm.campaigns import sql
@@ -136,6 +137,7 @@ def _keys(queryset: QuerySet[Any]) -> Statement:
     return statement, list(params)
 
 
+@planned_afresh()
 def reach(segment: Segment) -> Reach:
     """How many people of a segment would get a mail now, and why the others would not."""
     statement, params = people(segment)
@@ -146,6 +148,7 @@ def reach(segment: Segment) -> Reach:
     return Reach(mailed, {RecipientReason(reason): found[reason] for reason in RecipientReason if reason in found})
 
 
+@planned_afresh()
 def first_people(segment: Segment, *, limit: int, reason: str = "") -> list[Person]:
     """Some people of a segment: of those who get a mail, or of those who get none for that reason."""
     statement, params = people(segment)
@@ -154,6 +157,7 @@ def first_people(segment: Segment, *, limit: int, reason: str = "") -> list[Pers
         return [Person(*row) for row in cursor.fetchall()]
 
 
+@planned_afresh()
 def freeze(*, mailing_id: int, segment: Segment) -> Reach:
     """Write a mailing's recipients as they are now, in one statement. Call it under the mailing's lock, once."""
     statement, params = people(segment)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.company.postgres.planning import planned_afresh
 from erp.inventory.models import StockClock, StockSnapshot
 
 MIN_MOVES = 5_000
@@ -71,6 +72,7 @@ def take_snapshot(*, company_id: int, today: dt.date, min_moves: int = MIN_MOVES
     return snapshot
 
 
+@planned_afresh()
 def _next_date(clock: StockClock, today: dt.date, min_moves: int) -> dt.date | None:
     values: dict[str, Any] = {"company": clock.company_id, "before": today.replace(day=1), "after": clock.snapshot_date}
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.company.postgres.planning import planned_afresh
 from core.fields import ZERO
 from erp.inventory.queries.levels import availability
 
@@ -60,6 +61,7 @@ class LowStock:
         return self.reorder_point - self.available - self.incoming
 
 
+@planned_afresh()
 def item_movements(*, company_id: int, item_id: int, date_from: dt.date, date_to: dt.date) -> list[Movement]:
     """The item's movements of these days; moves within our stock change nothing and are left out."""
     values: dict[str, Any] = {"company": company_id, "item": item_id, "from": date_from, "to": date_to}
@@ -68,6 +70,7 @@ def item_movements(*, company_id: int, item_id: int, date_from: dt.date, date_to
         return [Movement(*row) for row in cursor.fetchall()]
 
 
+@planned_afresh()
 def low_stock(*, company_id: int, limit: int | None = None) -> list[LowStock]:
     """Items to be ordered, the scarcest first: projected = available + incoming ≤ reorder point."""
     with connection.cursor() as cursor:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.company.postgres.planning import planned_afresh
+
 OnHand = tuple[int, int, Decimal]
 """Item, location, quantity in the item's unit."""
 
@@ -42,6 +44,7 @@ _BETWEEN = """
 """
 
 
+@planned_afresh()
 def stock_on_hand(
     *,
     company_id: int,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from core.company.postgres.planning import planned_afresh
 from core.fields import ZERO
 from erp.inventory.models import LayerConsumption, StockMove
 from erp.ledger.enums import AccountKey
@@ -58,6 +59,7 @@ class CostSource:
     value: Decimal
 
 
+@planned_afresh()
 def stock_values(
     *, company_id: int, as_of: dt.date | None = None, item_ids: Sequence[int] | None = None
 ) -> dict[int, StockValue]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from core.company.postgres.planning import planned_afresh
 from erp.invoicing.enums import Side
 
 ZERO = Decimal(0)
@@ -109,6 +110,7 @@ def aged_payables(*, company_id: int, as_of: dt.date, bounds: Sequence[int] = BO
     return _aged(company_id, Side.PAYABLE, as_of, bounds)
 
 
+@planned_afresh()
 def _aged(company_id: int, side: Side, as_of: dt.date, bounds: Sequence[int]) -> AgedReport:
     starts = [1, *(bound + 1 for bound in bounds)]
     values = {"company": company_id, "side": side, "as_of": as_of, "starts": starts}

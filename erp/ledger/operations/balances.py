@@ -2,6 +2,8 @@
 
 from django.db import connection, transaction
 
+from core.company.postgres.planning import planned_afresh
+
 _FOLD = """
 WITH gone AS (
     DELETE FROM ledger_balancedelta
@@ -24,6 +26,7 @@ SELECT count(*) FROM gone
 BATCH = 100_000
 
 
+@planned_afresh()
 def fold_balances() -> int:
     """Move waiting deltas into days and months, batch by batch; readers see the same sums before and after. Two folders
     at once do not meet. Returns the number of deltas folded."""

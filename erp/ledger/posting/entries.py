@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from core.company.postgres.planning import planned_afresh
 from core.documents.references import RecordRef
 from erp.ledger.enums import JournalKind
 from erp.ledger.models import JournalEntry
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Entries written by one statement: enough to be fast, few enough to stay small in memory."""
+MANY = 20
+"""From so many on a plan for their number pays."""
 
 
 def post_entry(
@@ -60,7 +64,8 @@ def post_entries(
     :raises DomainError: as `post_entry`, for the first entry that is refused.
     """
     posted: list[JournalEntry] = []
-    with transaction.atomic(savepoint=False):
+    plans = planned_afresh() if len(entries) >= MANY else nullcontext()
+    with transaction.atomic(savepoint=False), plans:
         for start in range(0, len(entries), BATCH):
             posted += _post_batch(company_id, entries[start : start + BATCH], user, now)
     return posted

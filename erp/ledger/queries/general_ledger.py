@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from core.company.models import Company
+from core.company.postgres.planning import planned_afresh
 from core.documents.references import RecordRef
 from erp.ledger.calendar import next_day
 from erp.ledger.enums import Section
@@ -171,6 +172,7 @@ class _Reader:
         moved = self.to_end.get(account_id, NOTHING) - self.before.get(account_id, NOTHING)
         return None if moved == NOTHING else moved
 
+    @planned_afresh()
     def lines(self, limit: int) -> list[tuple[Any, ...]]:
         after = self.after
         values: dict[str, Any] = {
@@ -194,6 +196,7 @@ class _Reader:
         """What earlier years left on an income or expense account; it does not count any more."""
         return ZERO if account.section.in_balance_sheet else self.earlier.get(account.pk, NOTHING).balance
 
+    @planned_afresh()
     def carried(self, account: ChartRow) -> Decimal:
         after = self.after
         if after is None or after.code != account.code:

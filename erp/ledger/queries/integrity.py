@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch
 
+from core.company.postgres.planning import planned_afresh
 from erp.ledger.chain import START, entry_hash, line_parts
 from erp.ledger.models import JournalEntry, JournalLine
 
@@ -32,6 +33,7 @@ class ChainReport:
         return self.broken_number is None
 
 
+@planned_afresh()
 def verify_chain(*, journal_id: int, year: int) -> ChainReport:
     """Recompute the hashes of a journal's year in order; also notices a gap in the numbers."""
     lines = Prefetch("lines", JournalLine.objects.order_by("position"))
@@ -74,6 +76,7 @@ SELECT account_id, date, sum(debit), sum(credit) FROM (
 """
 
 
+@planned_afresh()
 def balance_differences(*, company_id: int) -> list[tuple[Any, ...]]:
     """Accounts and dates whose balances are not the sum of their lines, with debit and credit of the difference.
     Empty in a sound book. Reads every line: for checks, not for screens."""

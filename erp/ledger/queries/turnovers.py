@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from core.company.postgres.planning import planned_afresh
 from erp.ledger.calendar import month_start
 
 ZERO = Decimal(0)
@@ -63,6 +64,7 @@ NOTHING = Turnover()
 Cut = Mapping[int, Turnover]
 
 
+@planned_afresh()
 def turnovers_before(company_id: int, cuts: Sequence[dt.date], account_id: int | None = None) -> list[Cut]:
     """For each day of `cuts`, the turnover of every account from the beginning to the day before.
 
