@@ -244,7 +244,7 @@ if env.flag("ONEBOOK_TESTING"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Pages name files by their hashed names alone, so nothing is written and compressed twice.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_USE_FINDERS = DEBUG or env.flag("ONEBOOK_TESTING")
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or env.flag("ONEBOOK_TESTING")
 MEDIA_ROOT = str(STATE_DIR / "files")
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
