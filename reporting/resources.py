@@ -9,14 +9,14 @@ from erp.orders.policies import ORDERS
 register_page(Page("reports", _("All reports"), "reporting:reports", order=10, icon="chart-bar"))
 register_page(
     Page(
-        "reports", _("Sales"), "reporting:sales", order=20, icon="shopping-cart",
+        "reports", _("Sales analysis"), "reporting:sales", order=20, icon="shopping-cart",
         roles=frozenset(ORDERS),
         summary=_("What was ordered by year, month, customer, item or seller: before and after discount, and freight."),
     )
 )  # fmt: skip
 register_page(
     Page(
-        "reports", _("Pipeline"), "reporting:pipeline", order=30, icon="target",
+        "reports", _("Pipeline analysis"), "reporting:pipeline", order=30, icon="target",
         roles=frozenset(DEALS),
         summary=_("What became of the deals by seller, team, customer, stage or month: won, lost, open, win rate."),
     )

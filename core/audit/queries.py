@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.access.models import User
-
-NOISE = frozenset({"id", "version", "updated_at", "created_at", "created_by", "company"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of a record: how it is called on screens, what stood there, what stands there now."""
-
-    field: str
-    label: str
-    before: str
-    after: str
+from core.audit.fields import Change, act_of, changes_between, names_of, told_fields
+from core.audit.lines import LineChanges, line_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +24,7 @@ class HistoryEntry:
     :ivar kind: insert, update or delete.
     :ivar user: who did it; None for jobs and commands.
     :ivar verb: the business verb by which it happened, as `deals.win`; empty for plain changes.
+    :ivar act: what it shares with everything else that was changed with it.
     """
 
     at: dt.datetime
@@ -43,10 +33,13 @@ class HistoryEntry:
     request_id: str
     verb: str
     changes: tuple[Change, ...]
+    act: Any = None
 
 
-def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
+def history(record: models.Model, *, limit: int = 100, lines: str = "") -> list[HistoryEntry]:
     """What happened to the record, latest first. Records that are not tracked have none.
+
+    :param lines: the accessor of its lines, whose changes are told with those of the record.
 
     Two queries, plus one for each kind of record that a changed field points at.
     """
@@ -55,13 +48,13 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
         return []
     versions = list(events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     kept = {field.name for field in events.model._meta.concrete_fields}  # secrets are not
-    fields = [field for field in _fields(type(record)) if field.name in kept]
-    names = _names(versions, fields)
+    fields = [field for field in told_fields(type(record)) if field.name in kept]
+    names = names_of(versions, fields)
     people = _people(versions)
     entries = []
     for place, version in enumerate(versions[:limit]):
         earlier = versions[place + 1] if place + 1 < len(versions) else None
-        changes = tuple(_changes(version, earlier, fields, names))
+        changes = tuple(changes_between(version, earlier, fields, names))
         if changes or version.pgh_label != "update":
             meta = _meta(version)
             entries.append(
@@ -72,9 +65,35 @@ def history(record: models.Model, *, limit: int = 100) -> list[HistoryEntry]:
                     str(meta.get("request_id") or ""),
                     str(meta.get("verb") or ""),
                     changes,
+                    act_of(version),
                 )
             )
-    return entries
+    return _with_lines(entries, line_changes(record, lines))[:limit] if lines else entries
+
+
+def _with_lines(entries: list[HistoryEntry], lines: list[LineChanges]) -> list[HistoryEntry]:
+    """The entries with what the same act did to lines, and one for each act that changed nothing but lines."""
+    by_act = {one.act: one for one in lines}
+    told = [
+        replace(entry, changes=(*entry.changes, *found.changes)) if (found := by_act.pop(entry.act, None)) else entry
+        for entry in entries
+    ]
+    people = _people([one.version for one in by_act.values()])
+    alone = [_of_lines(one, people) for one in by_act.values()]
+    return sorted([*told, *alone], key=lambda entry: entry.at, reverse=True)
+
+
+def _of_lines(one: LineChanges, people: dict[Any, str]) -> HistoryEntry:
+    meta = _meta(one.version)
+    return HistoryEntry(
+        one.at,
+        "update",
+        people.get(meta.get("user")),
+        str(meta.get("request_id") or ""),
+        str(meta.get("verb") or ""),
+        one.changes,
+        one.act,
+    )
 
 
 def role_history(*, user_id: int, company_id: int, limit: int = 50) -> list[HistoryEntry]:
@@ -99,14 +118,7 @@ def role_history(*, user_id: int, company_id: int, limit: int = 50) -> list[Hist
 def _role_change(row: Any) -> Change:
     said = f"{row.get_role_display()} · {row.team}" if row.team else row.get_role_display()
     is_lost = row.pgh_label == "delete"
-    return Change("role", str(_("role")), said if is_lost else "", "" if is_lost else said)
-
-
-def _fields(model: type[models.Model]) -> Iterable[models.Field[Any, Any]]:
-    """The fields that somebody may change: not bookkeeping, and not what the database works out of other fields."""
-    for field in model._meta.concrete_fields:
-        if field.name not in NOISE and not isinstance(field, models.GeneratedField):
-            yield field
+    return Change("role", capfirst(str(_("role"))), said if is_lost else "", "" if is_lost else said)
 
 
 def _meta(version: Any) -> dict[str, Any]:
@@ -116,46 +128,3 @@ def _meta(version: Any) -> dict[str, Any]:
 def _people(versions: Sequence[Any]) -> dict[Any, str]:
     keys = {int(meta["user"]) for version in versions if (meta := _meta(version)).get("user") is not None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)}
-
-
-def _names(versions: Sequence[Any], fields: Sequence[Any]) -> dict[str, dict[Any, str]]:
-    """Field → key → the name of what it points at."""
-    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    for field in fields:
-        if field.related_model:
-            wanted[field.related_model].update(getattr(version, field.attname) for version in versions)
-    found = {
-        model: {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys - {None})}
-        for model, keys in wanted.items()
-    }
-    return {field.name: found[field.related_model] for field in fields if field.related_model}
-
-
-def _changes(version: Any, earlier: Any, fields: Sequence[Any], names: dict[str, dict[Any, str]]) -> Iterable[Change]:
-    for field in fields:
-        after = getattr(version, field.attname)
-        before = getattr(earlier, field.attname) if earlier is not None else None
-        if before == after or (earlier is None and after in (None, "", False)):
-            continue
-        known = names.get(field.name)
-        yield Change(field.name, str(field.verbose_name), _text(field, before, known), _text(field, after, known))
-
-
-def _text(field: Any, value: Any, names: dict[Any, str] | None) -> str:
-    if value is None:
-        return ""
-    if names is not None:
-        return names.get(value, f"#{value}")
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if hasattr(value, "normalize"):
-        return f"{value.normalize():f}"
-    if isinstance(value, dt.datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    return str(value)

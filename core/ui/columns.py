@@ -68,6 +68,13 @@ class BoundColumn:
             found.append("__".join(path if is_reference else path[:-1]))
         return tuple(relation for relation in found if relation)
 
+    @property
+    def summed(self) -> str:
+        """The field or annotation that the footer adds up; empty for none."""
+        if isinstance(self.spec.total, str):
+            return self.spec.total
+        return self.name if self.spec.total and self.spec.value is None else ""
+
     @cached_property
     def read(self) -> Callable[[Any], Any]:
         """Record → value. A missing relation on the way reads as None."""
@@ -261,7 +268,7 @@ def related_of(columns: list[BoundColumn]) -> Iterator[str]:
 
 def total_of(columns: list[BoundColumn]) -> list[BoundColumn]:
     """The columns whose sums the footer shows: fields, and annotations of the Resource's queryset."""
-    return [column for column in columns if column.spec.total and column.spec.value is None]
+    return [column for column in columns if column.summed]
 
 
 def exported(column: BoundColumn, record: Any) -> Any:

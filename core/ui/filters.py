@@ -83,11 +83,16 @@ class DayFilter(django_filters.DateFilter):
         return qs.filter(**{f"{self.field_name}__{'lt' if self.upper else 'gte'}": midnight})
 
 
+ANY = _("Any")
+"""What a filter says that is not set."""
+
+
 class YesNoFilter(django_filters.ChoiceFilter):
     """Yes, no, or not asked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("choices", (("1", _("Yes")), ("0", _("No"))))
+        kwargs.setdefault("empty_label", ANY)
         super().__init__(*args, **kwargs)
 
     def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
@@ -113,6 +118,7 @@ class RecordFilter(django_filters.ModelChoiceFilter):
     """One record of another model, chosen by search; `none` finds rows without one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", ANY)
         kwargs.setdefault("null_label", _("None"))
         kwargs.setdefault("null_value", "none")
         kwargs.setdefault("widget", RecordSelect(lookup=lookup_of(kwargs["queryset"].model)))

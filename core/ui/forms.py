@@ -18,7 +18,16 @@ from django.utils.safestring import SafeString
 
 from core.ui.choices import scope_choices
 from core.ui.resource import Caller
-from core.ui.widgets import FIRST_OPTIONS, DayInput, MomentInput, NumberText, RecordSelect, lookup_of
+from core.ui.widgets import (
+    DASHES,
+    FIRST_OPTIONS,
+    DayInput,
+    MomentInput,
+    NumberText,
+    RecordSelect,
+    lookup_of,
+    nothing_chosen,
+)
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"
@@ -65,6 +74,14 @@ def prepare_fields(form: forms.BaseForm, caller: Caller, *, first_options: int =
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = scope_choices(cast(Any, field.queryset), caller)
         _dress(field, first_options)
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            _say_what_empty_means(field)
+
+
+def _say_what_empty_means(field: forms.ChoiceField) -> None:
+    choices = list(cast(Any, field.choices))
+    if choices and choices[0] in (("", DASHES), (None, DASHES)):
+        field.choices = [(choices[0][0], nothing_chosen(is_required=field.required)), *choices[1:]]
 
 
 def _dress(field: forms.Field, first_options: int) -> None:

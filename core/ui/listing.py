@@ -150,7 +150,7 @@ class Listing:
             return {}
         by_currency = [column.name for column in summed if column.in_own_currency]
         queryset = self.queryset.order_by()
-        sums: dict[str, Aggregate] = {f"sum_{column.name}": Sum(F(column.name)) for column in summed}
+        sums: dict[str, Aggregate] = {f"sum_{column.name}": Sum(F(column.summed)) for column in summed}
         for column in (column for column in summed if column.spec.own):
             sums[f"own_{column.name}"] = Sum(F(column.spec.own))
             sums[f"rows_{column.name}"] = Count("pk", filter=Q(**{f"{column.spec.own}__isnull": True}))

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.ui.badges import Badge, status_badge
 
@@ -60,8 +61,9 @@ class Column:
 
     `kind` (text link money quantity price percent date datetime status boolean count user) is read from the field.
     `sort` is the field to order by, False for never. `related` names the relations the cell needs beyond its own path.
-    `value` replaces reading the attribute; `total` adds the column's sum to the footer. Where records have currencies
-    of their own, `own` names the same amount in the company's currency, whose sum then stands behind the others.
+    `value` replaces reading the attribute; `total` adds the column's sum to the footer; given as a name, it says what
+    is added up for a column that reads its value otherwise. Where records have currencies of their own, `own` names the
+    same amount in the company's currency, whose sum then stands behind the others.
     """
 
     name: str
@@ -71,7 +73,7 @@ class Column:
     related: tuple[str, ...] = ()
     value: Callable[[Any], Any] | None = None
     currency: str | None = None
-    total: bool = False
+    total: bool | str = False
     own: str = ""
 
 
@@ -163,6 +165,7 @@ class Resource:
     totals: Callable[..., Any] | None = None
     defaults: Callable[[Caller], Mapping[str, Any]] | None = None
     stepper: Callable[..., Sequence[Step]] | None = None
+    stepper_label: Text = _("Chain of documents")
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
     views: Mapping[str, Kanban] = {}

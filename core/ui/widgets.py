@@ -8,11 +8,19 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from core.ui.registry import for_model
 
 FIRST_OPTIONS = 50
 WHOLE = 300
+DASHES = "---------"
+"""Django's empty choice, which says nothing."""
+
+
+def nothing_chosen(*, is_required: bool) -> Any:
+    """What an empty choice means: that one is still to be made, or that there is none."""
+    return _("Choose…") if is_required else _("None")
 
 
 class RecordSelect(forms.Select):
@@ -41,11 +49,16 @@ class RecordSelect(forms.Select):
         found = list(self._options(chosen))
         # Without an empty option the browser would choose the first record for somebody who chose none.
         is_settled = self.is_required and (bool(chosen) or len(found) == 1)
-        options: list[tuple[Any, str]] = found if is_settled else [("", "---------"), *found]
+        options: list[tuple[Any, str]] = found if is_settled else [("", self._nothing()), *found]
         return [
             (None, [self.create_option(name, key, label, str(key) in value, index, attrs=attrs)], index)
             for index, (key, label) in enumerate(options)
         ]
+
+    def _nothing(self) -> str:
+        """What the empty option says: the field's own words where it has some."""
+        own = getattr(getattr(self.choices, "field", None), "empty_label", None)
+        return str(own) if own and own != DASHES else str(nothing_chosen(is_required=self.is_required))
 
     def _options(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
         queryset = getattr(self.choices, "queryset", None)

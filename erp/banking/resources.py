@@ -1,12 +1,15 @@
 """Screens of payments and of our bank and cash accounts; and the payment of an invoice from its own page."""
 
 import datetime as dt
+from operator import attrgetter
 from typing import Any
 
+from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import AmountField
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.badges import Badge
@@ -14,10 +17,10 @@ from core.ui.panels import AttributesPanel
 from core.ui.registry import extend, register
 from core.ui.resource import Caller, Column, Menu, PresetView, Resource
 from erp.banking import forms, operations
-from erp.banking.enums import PaymentStatus
+from erp.banking.enums import PaymentKind, PaymentStatus
 from erp.banking.models import CashAccount, Payment
 from erp.banking.panels import PaymentFactsPanel
-from erp.invoicing.panels import AllocationsPanel, EntryPanel
+from erp.invoicing.panels import RATE, AllocationsPanel, EntryPanel
 from erp.invoicing.resources import is_open
 
 
@@ -39,6 +42,10 @@ def what_posting_does(payment: Payment) -> list[str]:
         _t("%(amount)s are booked on %(account)s.") % {"amount": amount, "account": payment.cash_account},
         _t("What settles nothing stays on the account of %(party)s.") % {"party": payment.party},
     ]
+
+
+SIGNED_AMOUNT = Column("amount", sort="signed_amount", total="signed_amount", value=attrgetter("signed_amount"))
+"""Money sent counts against money received, so that the footer is what came in."""
 
 
 def create_payment(*, company_id: int, user: Any, now: dt.datetime, side: str | None = None, **values: Any) -> Payment:
@@ -64,7 +71,7 @@ class PaymentResource(Resource):
         "document_date",
         "status",
         "cash_account",
-        Column("amount", total=True),
+        SIGNED_AMOUNT,
         "reference",
     )
     more_columns = ("side", "method", "currency", "write_off_amount", "owner", "team", "posted_at")
@@ -87,7 +94,7 @@ class PaymentResource(Resource):
                 "method",
                 "reference",
                 "write_off_amount",
-                "exchange_rate",
+                RATE,
                 "cancelled_date",
                 "reason",
                 "owner",
@@ -146,10 +153,16 @@ class PaymentResource(Resource):
         PresetView("sent", _("Sent this month"), {"kind": "sent", "document_date_from": "month_start"}),
     )
     api_fields = (
-        "id", "number", "kind", "side", "status", "party", "document_date", "amount", "currency", "cash_account",
+        "id", "number", "kind", "side", "status", "party", "document_date", "amount", "signed_amount",
+        "currency", "cash_account",
         "method", "reference", "write_off_amount", "write_off_key", "exchange_rate", "cancelled_date", "reason",
         "owner", "team", "posted_at", "external_id", "version",
     )  # fmt: skip
+
+    def queryset(self) -> QuerySet[Payment]:
+        sent = When(kind=PaymentKind.SENT, then=-F("amount"))
+        signed = Case(sent, default=F("amount"), output_field=AmountField())
+        return Payment.objects.annotate(signed_amount=signed)
 
     def subtitle(self, obj: Payment) -> str:
         return str(obj.party)

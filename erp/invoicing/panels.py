@@ -20,6 +20,7 @@ from erp.invoicing.enums import InvoiceStatus
 from erp.invoicing.models import Allocation, OpenItem
 from erp.invoicing.queries import document_items
 from erp.ledger.models import JournalEntry, JournalLine
+from erp.ledger.resources.entries import side
 
 
 def is_posted(document: Any) -> bool:
@@ -30,6 +31,14 @@ def document_link(label: str, key: int, number: str) -> Any:
     """A link to a document that is named by label and id, or its number alone when it has no page."""
     resource = for_label(label)
     return format_html('<a href="{}">{}</a>', resource.detail_url(key), number) if resource else number
+
+
+def _foreign_rate(document: Any) -> Any:
+    return document.exchange_rate if document.currency_id != document.company.currency_id else None
+
+
+RATE = Column("exchange_rate", value=_foreign_rate)
+"""The exchange rate of a document in another currency than the company's; elsewhere it says nothing."""
 
 
 class InvoiceLinesPanel(LinesPanel):
@@ -93,7 +102,6 @@ class OpenItemsPanel(TablePanel):
     linked = False
     limit = 60
     columns = (
-        "instalment",
         "due_date",
         Column("currency_amount", currency="currency_id"),
         Column("open_currency_amount", currency="currency_id"),
@@ -136,6 +144,10 @@ def _allocation_row(row: Allocation, own: set[int], currency: str) -> dict[str, 
     }
 
 
+def _entry_of_first_line(line: JournalLine) -> JournalEntry | None:
+    return line.entry if line.position == 1 else None
+
+
 class EntryPanel(TablePanel):
     """The document's lines in the ledger, within what the person may see of it."""
 
@@ -145,11 +157,10 @@ class EntryPanel(TablePanel):
     limit = 200
     linked = False
     columns = (
-        "entry",
+        Column("entry", value=_entry_of_first_line),
         "account",
-        "party",
-        Column("debit", currency="company__currency_id", related=("company",)),
-        Column("credit", currency="company__currency_id", related=("company",)),
+        side("debit"),
+        side("credit"),
         "tax",
     )
 

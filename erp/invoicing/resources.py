@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from erp.invoicing import filters, forms, operations, panels, previews
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus, PaymentState
 from erp.invoicing.models import SalesInvoice, SupplierInvoice
 from erp.invoicing.policies import KEEPERS, READERS
-from erp.invoicing.queries import payment_state, with_open_amounts
+from erp.invoicing.queries import payment_state, with_open_amounts, with_signed_amounts
 
 HEAD = ("party", "kind", "document_date", "due_date", "payment_term", "reference")
 STATE_COLORS = {
@@ -39,7 +40,22 @@ def state_word(invoice: Any) -> str:
 
 
 STATE = Column("payment_state", label=_("Payment"), kind="text", sort=False, value=state_word)
-OPEN = Column("open_amount", label=_("Open"), kind="money", sort="open_amount")
+SIGNED = ("net_amount", "tax_amount", "total_amount")
+
+
+def signed(name: str, **options: Any) -> Column:
+    """A column of an amount that counts against the others on a credit note, so that the footer and a spreadsheet's own
+    sum come to what was really invoiced."""
+    return Column(
+        name, kind="money", sort=f"signed_{name}", total=f"signed_{name}", value=attrgetter(f"signed_{name}"), **options
+    )
+
+
+def signed_open(invoice: Any) -> Any:
+    return invoice.open_amount * invoice.sign
+
+
+OPEN = Column("open_amount", label=_("Open"), kind="money", sort="open_amount", value=signed_open)
 
 
 def today(caller: Caller) -> dict[str, Any]:
@@ -119,7 +135,7 @@ class InvoiceResource(Resource):
     )
 
     def queryset(self) -> QuerySet[Any]:
-        return with_open_amounts(self.model._default_manager.all())
+        return with_signed_amounts(with_open_amounts(self.model._default_manager.all()), SIGNED)
 
     def subtitle(self, obj: Any) -> str:
         return str(obj.party)
@@ -169,11 +185,11 @@ class SalesInvoiceResource(InvoiceResource):
         "due_date",
         "status",
         STATE,
-        Column("net_amount", total=True),
-        Column("total_amount", total=True),
+        signed("net_amount"),
+        signed("total_amount"),
         OPEN,
     )
-    more_columns = ("kind", "reference", "tax_amount", "currency", "owner", "team", "payment_term", "posted_at")
+    more_columns = ("kind", "reference", signed("tax_amount"), "currency", "owner", "team", "payment_term", "posted_at")
     filters = filters.SalesInvoiceFilter
     form = forms.SalesInvoiceForm
     lines = LineForm(forms.SalesInvoiceLineForm, label=_("Lines"))
@@ -182,7 +198,7 @@ class SalesInvoiceResource(InvoiceResource):
     totals = previews.sales_invoice_totals
     panels = (
         panels.InvoiceLinesPanel(),
-        AttributesPanel(fields=(*HEAD, "reverses", "reason", "notes", "exchange_rate", "owner", "team", "posted_at")),
+        AttributesPanel(fields=(*HEAD, "reverses", "reason", "notes", panels.RATE, "owner", "team", "posted_at")),
         panels.EntryPanel(side="main"),
         panels.PaymentStatePanel(),
         panels.InvoiceTotalsPanel(),
@@ -197,8 +213,8 @@ class SalesInvoiceResource(InvoiceResource):
     )
     api_fields = (
         "id", "number", "kind", "status", "party", "document_date", "due_date", "payment_term", "currency", "reference",
-        "notes", "reason", "reverses", "net_amount", "tax_amount", "total_amount", "open_amount", "exchange_rate",
-        "owner", "team", "posted_at", "external_id", "version",
+        "notes", "reason", "reverses", "net_amount", "tax_amount", "total_amount", "open_amount",
+        "signed_total_amount", "exchange_rate", "owner", "team", "posted_at", "external_id", "version",
     )  # fmt: skip
 
 
@@ -215,10 +231,18 @@ class SupplierInvoiceResource(InvoiceResource):
         "due_date",
         "status",
         STATE,
-        Column("total_amount", total=True),
+        signed("total_amount"),
         OPEN,
     )
-    more_columns = ("kind", "reference", "net_amount", "tax_amount", "currency", "payment_term", "posted_at")
+    more_columns = (
+        "kind",
+        "reference",
+        signed("net_amount"),
+        signed("tax_amount"),
+        "currency",
+        "payment_term",
+        "posted_at",
+    )
     filters = filters.SupplierInvoiceFilter
     form = forms.SupplierInvoiceForm
     lines = LineForm(forms.SupplierInvoiceLineForm, label=_("Lines"))
@@ -227,7 +251,7 @@ class SupplierInvoiceResource(InvoiceResource):
     totals = previews.supplier_invoice_totals
     panels = (
         panels.InvoiceLinesPanel(),
-        AttributesPanel(fields=("supplier_number", *HEAD, "reverses", "reason", "notes", "exchange_rate", "posted_at")),
+        AttributesPanel(fields=("supplier_number", *HEAD, "reverses", "reason", "notes", panels.RATE, "posted_at")),
         panels.EntryPanel(side="main"),
         panels.PaymentStatePanel(),
         panels.InvoiceTotalsPanel(),
@@ -243,7 +267,7 @@ class SupplierInvoiceResource(InvoiceResource):
     api_fields = (
         "id", "number", "supplier_number", "kind", "status", "party", "document_date", "due_date", "payment_term",
         "currency", "reference", "notes", "reason", "reverses", "net_amount", "tax_amount", "total_amount",
-        "open_amount", "exchange_rate", "posted_at", "external_id", "version",
+        "open_amount", "signed_total_amount", "exchange_rate", "posted_at", "external_id", "version",
     )  # fmt: skip
 
 

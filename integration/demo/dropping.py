@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from core.company.tenancy import all_companies
 from core.documents.models import Attachment
 from core.errors import DomainError, InvalidInputError
 from core.jobs.models import JobRun
-from integration.demo.people import retire_people
+from integration.demo.people import LOGINS, correct_note, retire_people
 
 
 class NotDemoError(DomainError):
@@ -53,6 +54,7 @@ def drop_demo_company(*, company_id: int, code: str, user: User | None, now: dt.
             cursor.execute("SELECT drop_demo_company(%s, %s)", [company.pk, company.code])
             gone: int = cursor.fetchone()[0]
         retire_people()
+        transaction.on_commit(lambda: correct_note(settings.STATE_DIR / LOGINS), robust=True)
         transaction.on_commit(lambda: _delete_files(files), robust=True)
     return gone
 

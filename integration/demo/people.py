@@ -12,6 +12,8 @@ from core.access.models import User
 from core.company.models import Company, Membership, Team
 
 DOMAIN = "demo.example"
+LOGINS = "demo_logins.txt"
+"""The note, in the state directory."""
 NAMES = {
     Role.SALESPERSON: "Sami Holm",
     Role.SALES_MANAGER: "Greta Winter",
@@ -34,7 +36,8 @@ def mail_of(role: Role) -> str:
 
 
 def make_people(company: Company) -> dict[Role, User]:
-    """A user for each role, by mail address. Those that exist stay as they are, passwords too."""
+    """A user for each role, by mail address. Those that exist stay as they are, passwords too; accounts closed with
+    an earlier demo company are opened again."""
     with transaction.atomic():
         team, _new = Team.objects.get_or_create(company=company, name="Field sales")
         people = {role: _person(role) for role in Role}
@@ -55,6 +58,9 @@ def make_people(company: Company) -> dict[Role, User]:
 def _person(role: Role) -> User:
     found = User.objects.filter(email=mail_of(role)).first()
     if found is not None:
+        if not found.is_active and not found.memberships.exists():
+            found.is_active = True
+            found.save(update_fields=["is_active"])
         return found
     user = User(email=mail_of(role), name=NAMES[role], is_staff=role == Role.ADMINISTRATOR)
     user.set_unusable_password()
@@ -63,9 +69,10 @@ def _person(role: Role) -> User:
 
 
 def give_password(people: dict[Role, User], path: Path) -> None:
-    """Give everybody one password and write it where the launcher finds it. Once the note is there nothing changes, so
-    a password that somebody has changed stays."""
+    """Give everybody one password and write it where the launcher finds it. Once the note is there no password changes,
+    so one that somebody has changed stays."""
     if path.exists():
+        _write_note(path, _noted_password(path))
         return
     password = secrets.token_urlsafe(9)
     hashed = make_password(password)
@@ -73,11 +80,34 @@ def give_password(people: dict[Role, User], path: Path) -> None:
         for user in people.values():
             user.password = hashed
             user.save(update_fields=["password"])
-    lines = ["Sign in to the demo company (one password for all):", f"  password  {password}"]
-    lines += [f"  {role.label!s:16}  {mail_of(role)}" for role in people]
+    _write_note(path, password)
+
+
+HEAD = "Sign in to the demo company (one password for all):"
+
+
+def _noted_password(path: Path) -> str:
+    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return next((words[1] for words in lines if len(words) == 2 and words[0] == "password"), "")
+
+
+def _write_note(path: Path, password: str) -> None:
+    """Say who can sign in: nobody whose account is closed."""
+    of_demo = User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True)
+    open_accounts = set(of_demo.values_list("email", flat=True))
+    is_gone = len(open_accounts) <= 1
+    head = "The demo company is gone; still open is:" if is_gone else HEAD
+    lines = [head, f"  password  {password}"]
+    lines += [f"  {role.label!s:16}  {mail_of(role)}" for role in Role if mail_of(role) in open_accounts]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def correct_note(path: Path) -> None:
+    """Have the note, where there is one, name only those who can still sign in."""
+    if path.exists():
+        _write_note(path, _noted_password(path))
 
 
 def retire_people() -> int:

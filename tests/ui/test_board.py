@@ -54,6 +54,12 @@ def test_a_form_moves_a_card_without_javascript(staff: Client, deal: Deal) -> No
     assert (response.status_code, response.url, deal.stage_id) == (302, "/deals/board/", stage.pk)
 
 
+def test_the_history_names_a_move_as_one(staff: Client, deal: Deal) -> None:
+    staff.post("/deals/board/move/", {"pk": deal.pk, "to": other_stage(deal).pk})
+    entry = staff.get(f"/deals/{deal.pk}/history/").context["entries"][0]
+    assert (entry["action"], entry["changes"][0].label) == ("Moved on the board", "Stage")
+
+
 def test_a_column_that_is_none_moves_nothing(staff: Client, deal: Deal) -> None:
     before = deal.stage_id
     for to in ("0", "x", ""):

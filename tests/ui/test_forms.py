@@ -220,4 +220,4 @@ def test_history_tells_who_changed_what(staff: Client, company: Company) -> None
     entries = staff.get(f"/parties/{party.pk}/history/").context["entries"]
     assert (entries[0]["by"], entries[0]["action"]) == ("Ada Example", "Changed")
     changes = {change.label: (change.before, change.after) for change in entries[0]["changes"]}
-    assert changes["name"] == ("Old", "New")
+    assert changes["Name"] == ("Old", "New")

@@ -160,6 +160,7 @@ class ImportResource(Resource):
     create = operations.upload_import
     update = False
     stepper = import_steps
+    stepper_label = _("Steps of the import")
     detail_related = ("upload", "user", "company")
     panels = (
         StatePanel(),

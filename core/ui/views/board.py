@@ -21,6 +21,7 @@ from core.ui.resource import Kanban
 from core.ui.saved_views import ListSetup
 from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
+from core.ui.views.history import MOVE
 from core.ui.views.list import chips, create_label, filter_fields, list_views
 
 
@@ -118,6 +119,7 @@ class MoveView(BoardBase):
             values={group.attname: keys[to]},
             record=record,
             expected_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            verb=f"{self.resource.slug}.{MOVE}",
         )
 
     def _wants_json(self) -> bool:

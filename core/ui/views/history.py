@@ -19,6 +19,8 @@ from core.ui.views.detail import breadcrumbs
 
 ACTS = {"insert": _("Created"), "update": _("Changed"), "delete": _("Deleted")}
 MOST = 100
+MOVE = "move"
+"""The verb of a card that was moved on a board."""
 
 
 def entry_context(entry: HistoryEntry, resource: Resource | None = None) -> dict[str, Any]:
@@ -37,6 +39,8 @@ def act_label(entry: HistoryEntry, resource: Resource | None) -> str:
     act = str(ACTS.get(entry.kind, entry.kind))
     slug, _dot, name = entry.verb.partition(".")
     origin = registry.find(slug)
+    if origin is not None and name == MOVE:
+        return str(_("Moved on the board"))
     action = origin.action(name) if origin is not None else None
     if action is None:
         return act
@@ -59,7 +63,8 @@ def _file_entry(at: Any, user: Any, act: Any, name: str) -> dict[str, Any]:
 
 def readable_history(resource: Resource, record: Any) -> list[dict[str, Any]]:
     """Changes and files of a record in one list, latest first."""
-    entries = [entry_context(entry, resource) for entry in audit_queries.history(record, limit=MOST)]
+    lines = resource.answered_lines[1] if resource.answered_lines else ""
+    entries = [entry_context(entry, resource) for entry in audit_queries.history(record, limit=MOST, lines=lines)]
     if keeps_files(resource):
         entries += file_entries(record)
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from core.access.policies import grants_of
 from core.ui import columns, formats, tables
 from core.ui.enums import ViewScope
 from core.ui.listing import IN_OWN, NO_RATE, PAGING_PARAMETERS, Listing
@@ -135,7 +136,8 @@ def filter_fields(listing: Listing) -> list[dict[str, Any]]:
     so it is kept for a minute; drawing it anew costs more than the rows beneath it."""
     caller = listing.caller
     values = tuple((name, tuple(given)) for name, given in sorted(listing.filter_values.items()))
-    key = (listing.resource.slug, caller.user.pk, caller.company_id, get_language(), values)
+    grants = grants_of(caller.user)  # whoever loses a role loses its choices at once
+    key = (listing.resource.slug, caller.user.pk, grants, caller.company_id, get_language(), values)
     known = _filter_bars.get(key)
     if known is None or known[0] < time.monotonic():
         if len(_filter_bars) > 500:

@@ -9,6 +9,7 @@ from erp.invoicing.queries.states import (
     payment_state,
     settled_share,
     with_open_amounts,
+    with_signed_amounts,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "payment_state",
     "settled_share",
     "with_open_amounts",
+    "with_signed_amounts",
 ]

@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import DateField, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, DateField, Exists, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
 from core.fields import AmountField
-from erp.invoicing.enums import InvoiceStatus, PaymentState
+from erp.invoicing.enums import InvoiceKind, InvoiceStatus, PaymentState
 from erp.invoicing.models import OpenItem
 
 M = TypeVar("M", bound=Model)
@@ -29,6 +29,17 @@ def with_open_amounts(queryset: QuerySet[M]) -> QuerySet[M]:
     return queryset.annotate(  # type: ignore[return-value]
         open_amount=Coalesce(Subquery(left, output_field=AmountField()), Value(ZERO), output_field=AmountField()),
         next_due_date=Subquery(due, output_field=DateField()),
+    )
+
+
+def with_signed_amounts(queryset: QuerySet[M], names: tuple[str, ...]) -> QuerySet[M]:
+    """Documents with `signed_NAME` for each amount, negative on a credit note: what a list may add up."""
+    is_credit = Q(kind=InvoiceKind.CREDIT_NOTE)
+    return queryset.annotate(  # type: ignore[no-any-return]
+        **{
+            f"signed_{name}": Case(When(is_credit, then=-F(name)), default=F(name), output_field=AmountField())
+            for name in names
+        }
     )
 
 

@@ -26,12 +26,17 @@ def in_company_currency(name: str, **options: Any) -> Column:
     return Column(name, kind="money", currency="company.currency_id", related=("company",), **options)
 
 
+def side(name: str, **options: Any) -> Column:
+    """Debit or credit of a line; the side that a line is not on stays empty."""
+    return in_company_currency(name, value=lambda line: getattr(line, name) or None, **options)
+
+
 LINE_COLUMNS = (
     "account",
     "party",
     "description",
-    in_company_currency("debit"),
-    in_company_currency("credit"),
+    side("debit"),
+    side("credit"),
     "tax",
     in_company_currency("tax_base"),
     "currency",
@@ -120,8 +125,8 @@ class JournalLineResource(Resource):
         "account",
         "party",
         "description",
-        in_company_currency("debit", total=True),
-        in_company_currency("credit", total=True),
+        side("debit", total="debit", sort="debit"),
+        side("credit", total="credit", sort="credit"),
     )
     more_columns = (
         "entry__description",

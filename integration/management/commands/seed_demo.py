@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from core.jobs.enums import JobStatus
+from integration.demo.people import LOGINS
 from integration.demo.seeding import MONTHS, Plan, seed_demo
-
-LOGINS = "demo_logins.txt"
 
 
 class Command(BaseCommand):

@@ -13,7 +13,9 @@ from core.company.models import Company, CurrencyRate, Holiday, Membership, Team
 from core.documents.models import Record
 from core.parties.models import Party
 from core.parties.operations import update_party
+from erp.orders.models import SalesOrder, SalesOrderLine
 from tests.factories.company import MembershipFactory, UserFactory
+from tests.factories.orders import SalesOrderFactory
 from tests.factories.parties import PartyFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,23 @@ def test_every_record_has_a_history():
     assert untracked == {"documents.Attachment"}, "an attachment itself says who attached and who removed it"
     for model in (User, Company, Membership, Team, CurrencyRate, WorkingCalendar, WorkingWindow, Holiday):
         assert hasattr(model, "events"), model
+
+
+def test_history_of_a_document_tells_what_changed_on_its_lines() -> None:
+    order = SalesOrderFactory()
+    first, gone = (
+        SalesOrderLine.objects.create(
+            order=order, company=order.company, position=place, description=name, quantity=place
+        )
+        for place, name in ((1, "Desk"), (2, "Lamp"))
+    )
+    with acting(user=UserFactory().pk):
+        SalesOrder.objects.filter(pk=order.pk).update(reference="PO 7")
+        SalesOrderLine.objects.filter(pk=first.pk).update(quantity=5)
+        gone.delete()
+    told = [(change.label, change.before, change.after) for change in history(order, lines="lines")[0].changes]
+    assert told == [
+        ("Customer's reference", "", "PO 7"),
+        ("Line 1 · Quantity", "1", "5"),
+        ("Line 2", "Lamp · 2 · 0", ""),
+    ]

@@ -1,5 +1,6 @@
 """Screens and API of invoicing that the registry suite does not know: reports, drill-down, paying, the paper."""
 
+import csv
 import datetime as dt
 import io
 from decimal import Decimal
@@ -15,9 +16,9 @@ from core.documents.papers import print_paper
 from core.documents.pdf import render_pdf
 from core.ui.tokens import create_token
 from erp.invoicing.models import SalesInvoice
-from tests.factories.banking import receive
+from tests.factories.banking import receive, send
 from tests.factories.company import TeamFactory, user_with
-from tests.factories.invoicing import DAY, Trade, open_of
+from tests.factories.invoicing import DAY, Trade, entry_of, open_of
 from tests.factories.ledger import NOW
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,31 @@ def test_aged_payables_have_a_page(trade, accountant):
     assert [cell["text"] for cell in cells(page)[-1]][-1] == "60.00"
 
 
+def test_footer_file_and_api_come_to_what_was_really_invoiced(trade, accountant):
+    """Case C-12: 228 invoiced and 38 credited are 190 on the list, in its file and over the API."""
+    invoice = trade.invoice(
+        {"description": "Chairs", "quantity": D(6), "unit_price": D("31.6666666667"), "tax_set_id": trade.tax_set.pk},
+        on=dt.date(2026, 6, 1),
+    )
+    credit = trade.credit(invoice, (invoice.lines.get().pk, 1), on=dt.date(2026, 6, 2))
+    assert (invoice.total_amount, credit.total_amount) == (228, 38)
+    june = {"document_date_from": "2026-06-01"}
+    page = accountant.get(reverse("ui:sales-invoices-list"), june)
+    assert [one["value"] for one in page.context["page"]["totals"]] == ["158.33 EUR", "190.00 EUR"]
+    file = accountant.get(reverse("ui:sales-invoices-export"), {**june, "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+    assert [(row["Net"], row["Total"], row["Open"]) for row in rows] == [("-31.67", "-38", "0"), ("190", "228", "190")]
+    _token, secret = create_token(user=user_with(Role.AUDITOR, trade.company), name="sums", scopes="read", now=NOW)
+    answer = Client().get("/api/v1/sales-invoices/", june, headers={"Authorization": f"Bearer {secret}"}).json()
+    assert [one["signed_total_amount"] for one in answer["results"]] == ["-38.00", "228.00"]
+
+
+def test_money_sent_counts_against_money_received(trade, accountant):
+    send(trade, 2, side="receivable")
+    page = accountant.get(reverse("ui:payments-list"))
+    assert [one["value"] for one in page.context["page"]["totals"]] == ["5.00 EUR"]
+
+
 def test_salespeople_do_not_see_the_reports(trade):
     client = signed_in(user_with(Role.SALESPERSON, trade.company))
     for name in ("aged-receivables", "aged-payables", "open-items"):
@@ -138,6 +164,9 @@ def test_an_invoice_is_written_posted_and_paid_in_the_browser(trade, accountant)
     assert accountant.post(reverse("ui:sales-invoices-action", args=[invoice.pk, "pay"]), payment).status_code == 302
     assert open_of(invoice) == [D(0)]
     shown = accountant.get(reverse("ui:sales-invoices-detail", args=[invoice.pk])).content.decode()
+    assert "Exchange rate" not in shown
+    entry = accountant.get(reverse("ui:sales-invoices-panel", args=[invoice.pk, "entry"])).content.decode()
+    assert (entry.count(str(entry_of(invoice))), entry.count("0.00<")) == (1, 3)
     assert "RCP-2026-00002" in shown
 
 

@@ -17,6 +17,7 @@ from core.company.rules import walled_tables
 from core.errors import InvalidInputError
 from erp.ledger.models import JournalLine
 from integration.demo.dropping import NotDemoError, drop_demo_company
+from integration.demo.people import LOGINS
 from integration.demo.seeding import Plan, begin_demo, seed_demo
 from tests.factories.company import CompanyFactory, MembershipFactory
 from tests.factories.parties import PartyFactory
@@ -105,6 +106,24 @@ def test_an_administrator_removes_it_in_the_browser(empty_demo: Company) -> None
     answer = client.post("/demo/remove/", {"code": "demo"})
     assert (answer.status_code, b"Open the administration" in answer.content) == (200, True)
     assert not Company.objects.filter(pk=empty_demo.pk).exists()
+
+
+def test_the_note_of_logins_names_only_who_can_sign_in(
+    tmp_path: Path, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.STATE_DIR = tmp_path
+    note = tmp_path / LOGINS
+    demo = begin_demo(code="demo", plan=TINY, logins=note).company
+    before = note.read_text()
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_demo_company(company_id=demo.pk, code="demo", user=None, now=NOW)
+    left = note.read_text()
+    assert [line.split()[-1] for line in left.splitlines()[2:]] == ["administrator@demo.example"]
+    begin_demo(code="demo", plan=TINY, logins=note)
+    assert note.read_text() == before
+    accounts = User.objects.filter(email__endswith="@demo.example", is_active=True)
+    assert all(user.check_password(before.split("password")[-1].split()[0]) for user in accounts[:2])
+    assert accounts.count() == len(Role)
 
 
 def test_who_has_another_company_goes_on_there(empty_demo: Company) -> None:
