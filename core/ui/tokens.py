@@ -18,6 +18,8 @@ PREFIX = "ob_"
 SHOWN = 10
 USED_EVERY = dt.timedelta(minutes=1)
 VERBS = ("read", "write")
+PEOPLE = "people"
+"""Who may do what is never among the lists that a token reaches unnamed: it could make itself anything."""
 
 
 def digest(token: str) -> str:
@@ -72,6 +74,6 @@ def revoke_token(token_id: int, *, user: User, now: dt.datetime) -> ApiToken:
 
 
 def allows(token: ApiToken, slug: str, verb: str) -> bool:
-    """Whether the token's scopes include reading or writing this list."""
+    """Whether the token's scopes include reading or writing this list; people only when they are named."""
     words = token.scopes.split()
-    return verb in words or f"{slug}:{verb}" in words
+    return f"{slug}:{verb}" in words or (verb in words and slug != PEOPLE)

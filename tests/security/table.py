@@ -113,6 +113,8 @@ LINES: dict[str, Line] = {
     "erp.inventory.views.StockOnHandView": Line(Rule.REPORT),
     f"{API}.viewsets.ResourceViewSet": Line(Rule.API_RECORD),
     f"{API}.files.RecordFilesViewSet": Line(Rule.API_RECORD),
+    # Out of sight and refused: tests/access/test_people_api.py.
+    f"{API}.people.PeopleApi": Line(Rule.API_OWN),
     "erp.ledger.api.TrialBalanceApi": Line(Rule.API_REPORT),
     "erp.ledger.api.BalanceSheetApi": Line(Rule.API_REPORT),
     "erp.ledger.api.IncomeStatementApi": Line(Rule.API_REPORT),

@@ -22,6 +22,7 @@ TOKEN = "the API is opened by a bearer token and never by a cookie"
 EXEMPT = {
     "core.ui.api.viewsets.ResourceViewSet": TOKEN,
     "core.ui.api.files.RecordFilesViewSet": TOKEN,
+    "core.ui.api.people.PeopleApi": TOKEN,
     "erp.ledger.api.": TOKEN,
     "erp.invoicing.api.": TOKEN,
     "erp.inventory.api.": TOKEN,

@@ -197,6 +197,8 @@ class World:
         examples: dict[str, Callable[[], Arguments]] = {
             "ui:person": lambda: (self.by_role[Role.BUYER].pk,),
             "ui:person-act": lambda: (self.by_role[Role.BUYER].pk, "deactivate"),
+            "api:person": lambda: (self.by_role[Role.BUYER].pk,),
+            "api:person-act": lambda: (self.by_role[Role.BUYER].pk, "deactivate"),
             "ui:imports-template": lambda: ("parties", "csv"),
             "ui:token-revoke": lambda: (ApiToken.objects.get(user=self.everyone).pk,),
             "ui:job": lambda: (self.run.pk,),

@@ -41,6 +41,16 @@ from core.ui.views.history import entry_context
 PREFERENCES = frozenset({"theme", "density", "language", "time_zone", "shortcuts_enabled", "date_joined"})
 
 
+def found_people(company_id: int, query: str = "", role: str = "", *, closed: bool = False) -> QuerySet[User]:
+    """People with a role in the company, by name: whose name or address holds `query`, who hold `role`."""
+    found = User.objects.filter(memberships__company_id=company_id, is_active=not closed)
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
+    if role in Role.values:
+        found = found.filter(pk__in=Membership.objects.filter(company_id=company_id, role=role).values("user"))
+    return found.distinct().order_by("name", "email")
+
+
 class PeopleBase(AccessBase):
     def may_manage(self) -> bool:
         return policies.may(self.caller.user, "create", Membership, self.caller.company_id)
@@ -69,7 +79,7 @@ class PeopleBase(AccessBase):
 class PeopleView(PeopleBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         query, role, closed = (request.GET.get(name, "").strip() for name in ("q", "role", "closed"))
-        people = self._people(query, role, closed)
+        people = found_people(self.caller.company_id, query, role, closed=bool(closed))
         shown = [self._row(user, request) for user in people]
         context = {
             "title": _("People"),
@@ -83,16 +93,6 @@ class PeopleView(PeopleBase):
             "can_create": self.may_manage(),
         }
         return render(request, "ui/people.html", context)
-
-    def _people(self, query: str, role: str, closed: str) -> QuerySet[User]:
-        found = User.objects.filter(memberships__company_id=self.caller.company_id, is_active=not closed)
-        if query:
-            found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
-        if role in Role.values:
-            found = found.filter(
-                pk__in=Membership.objects.filter(company_id=self.caller.company_id, role=role).values("user")
-            )
-        return found.distinct().order_by("name", "email")
 
     def _row(self, user: User, request: HttpRequest) -> dict[str, Any]:
         held = self._memberships.get(user.pk, [])

@@ -14,6 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.access import policies
+from core.company.models import Membership
 from core.errors import DomainError
 from core.ui import registry
 from core.ui.forms import add_refusal
@@ -21,7 +23,7 @@ from core.ui.models import ApiToken
 from core.ui.requests import redirect
 from core.ui.step_up import require_step_up
 from core.ui.submission import attempt
-from core.ui.tokens import create_token, revoke_token
+from core.ui.tokens import PEOPLE, create_token, revoke_token
 from core.ui.views.base import SignedInView
 
 DAYS = (30, 90, 365)
@@ -51,7 +53,7 @@ class TokenForm(forms.Form):
     lists = forms.MultipleChoiceField(
         label=gettext_lazy("only these lists"),
         required=False,
-        help_text=gettext_lazy("Nothing chosen: every list that your roles reach."),
+        help_text=gettext_lazy("Nothing chosen: every list that your roles reach, but not people."),
     )
 
     def scopes(self) -> str:
@@ -92,6 +94,8 @@ class TokensView(SignedInView):
     def build(self, data: Any = None) -> TokenForm:
         form = TokenForm(data)
         names = sorted((one.slug, capfirst(str(one.plural))) for one in registry.all_resources() if one.api)
+        if policies.may(self.caller.user, "view", Membership, self.caller.company_id):
+            names.append((PEOPLE, _("People")))
         form.fields["lists"].choices = names  # type: ignore[attr-defined]
         return form
 
