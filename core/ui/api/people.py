@@ -75,7 +75,9 @@ class PeopleApi(CompanyApi):
         return given
 
     @extend_schema(
-        parameters=[COMPANY, OpenApiParameter("q", str), ROLE, OpenApiParameter("closed", bool)], responses=ANSWER
+        operation_id="people_list",
+        parameters=[COMPANY, OpenApiParameter("q", str), ROLE, OpenApiParameter("closed", bool)],
+        responses=ANSWER,
     )
     def list(self, request: Request) -> Response:
         """People with a role in the company, by name; `closed=true` lists closed accounts."""
@@ -93,13 +95,18 @@ class PeopleApi(CompanyApi):
         more = start + limit if start + limit < count else None
         return Response({"count": count, "next_cursor": more, "results": [represent(one) for one in rows]})
 
-    @extend_schema(parameters=[COMPANY], responses=ANSWER)
+    @extend_schema(operation_id="people_retrieve", parameters=[COMPANY], responses=ANSWER)
     def retrieve(self, request: Request, pk: int) -> Response:
         """One person with their roles in the company."""
         self.require("view")
         return Response(represent(self.person(pk)))
 
-    @extend_schema(parameters=[COMPANY, KEY], request=OpenApiTypes.OBJECT, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="people_invite",
+        parameters=[COMPANY, KEY],
+        request=OpenApiTypes.OBJECT,
+        responses={201: OpenApiTypes.OBJECT},
+    )
     def invite(self, request: Request) -> Response:
         """Give somebody roles in the company and mail them a link, unless they have an account already."""
         self.require("create")
@@ -134,6 +141,7 @@ class PeopleApi(CompanyApi):
         return User.objects.get(pk=found.pk), was_there
 
     @extend_schema(
+        operation_id="people_act",
         parameters=[COMPANY, KEY, OpenApiParameter("act", str, OpenApiParameter.PATH, enum=["grant", "revoke", *ACTS])],
         request=OpenApiTypes.OBJECT,
         responses=ANSWER,
