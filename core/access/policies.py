@@ -97,7 +97,7 @@ def grants_of(user: "User") -> tuple[Grant, ...]:
     """The person's memberships, read once per user object. (`memberships` comes from core.company.)"""
     cached: tuple[Grant, ...] | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = user.memberships.values_list("company_id", "role", "team_id") if user.pk else ()
+        rows = user.memberships.order_by("id").values_list("company_id", "role", "team_id") if user.pk else ()
         cached = tuple(Grant(company_id, Role(role), team_id) for company_id, role, team_id in rows)
         user._grants = cached  # type: ignore[attr-defined]
     return cached

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from core.ui import formats
-from core.ui.listing import Listing
+from core.ui.listing import Listing, unread_of
 from core.ui.nav import initials
 from core.ui.ordering import Order
 from core.ui.resource import Card, Kanban
@@ -19,7 +19,7 @@ from core.ui.resource import Card, Kanban
 class BoardCard:
     """A card as the template draws it."""
 
-    id: int
+    id: str
     title: str
     subtitle: str
     amount: str
@@ -28,7 +28,7 @@ class BoardCard:
     url: str
     age_state: str
     age: str
-    version: int | None
+    version: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ class Board:
 
     def _loaded(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         related = tuple(dict.fromkeys((*self.listing.resource.select_related, *self.kanban.related)))
-        queryset = queryset.select_related(*related) if related else queryset
+        if related:
+            queryset = queryset.select_related(*related).defer(*unread_of(self.listing.resource.model, related))
         return Order.parse(queryset.model, *self.kanban.ordering).apply(queryset)
 
     def _column(
@@ -127,7 +128,7 @@ class Board:
     def _card(self, record: Any) -> BoardCard:
         card = self.kanban.card(record) if self.kanban.card else self._default_card(record)
         return BoardCard(
-            record.pk,
+            str(record.pk),
             card.title,
             card.subtitle,
             card.amount,
@@ -136,7 +137,7 @@ class Board:
             self.listing.resource.detail_url(record.pk),
             card.age_state,
             card.age,
-            getattr(record, "version", None),
+            str(getattr(record, "version", "")),
         )
 
     def _default_card(self, record: Any) -> Card:

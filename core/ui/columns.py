@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.access.models import User
@@ -116,13 +117,21 @@ class BoundColumn:
         """The plain text of the cell, as an export label or a title has it."""
         value = self.read(record)
         if self.kind == "status" or (self.field is not None and self.field.choices):
-            return self._choice(record, value)
+            return self._choice(value)
         currency = self.currency(record) if self.kind == "money" else ""
         return formats.plain(value, self.kind, currency)
 
-    def _choice(self, record: Any, value: Any) -> str:
-        labels = dict(self.field.flatchoices) if self.field is not None and self.field.choices else {}
-        return "" if value in (None, "") else str(labels.get(value, value))
+    @cached_property
+    def _labels(self) -> dict[Any, Any]:
+        return dict(self.field.flatchoices) if self.field is not None and self.field.choices else {}
+
+    def _choice(self, value: Any) -> str:
+        return "" if value in (None, "") else str(self._labels.get(value, value))
+
+    @cached_property
+    def _badges(self) -> dict[tuple[str, Any], str]:
+        """Finished badges by language and value; a list shows the same few fifty times."""
+        return {}
 
     @cached_property
     def html(self) -> Callable[[Any], str]:
@@ -160,8 +169,14 @@ class BoundColumn:
         value = self.read(record)
         if not value:
             return ""
-        color = color_of(str(value), self.resource.status_colors)
-        return f'<span class="badge status-{color}">{escape(self._choice(record, value))}</span>'
+        key = (get_language() or "", value)
+        badge = self._badges.get(key)
+        if badge is None:
+            color = color_of(str(value), self.resource.status_colors)
+            badge = f'<span class="badge status-{color}">{escape(self._choice(value))}</span>'
+            if value in self._labels:
+                self._badges[key] = badge
+        return badge
 
     def _link_html(self, record: Any) -> str:
         target = self.read(record)

@@ -3,15 +3,17 @@ the API all read through here, so they agree about which rows there are."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Model, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, DateTimeField, F, Model, Q, QuerySet, Sum, TextField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.access import policies
+from core.access.policies import grants_of
 from core.company.postgres.planning import planned_afresh
 from core.search import queries as search_queries
 from core.ui import columns, filters, paging, tables
@@ -48,6 +50,23 @@ class Listing:
         self.resource, self.caller, self.verb = resource, caller, verb
         self.params = clean_params(resource, params)
         self.column_names = column_names
+
+    @cached_property
+    def identity(self) -> str:
+        """What decides which rows there are: who asks with which rights, for what. The same identity has the same rows
+        within a moment."""
+        caller = self.caller
+        asked = sorted((name, values) for name, values in self.filter_values.items())
+        what = (
+            self.resource.slug,
+            self.verb,
+            caller.company_id,
+            caller.user.pk,
+            grants_of(caller.user),
+            asked,
+            self.query,
+        )
+        return hashlib.sha256(repr(what).encode()).hexdigest()
 
     @cached_property
     def columns(self) -> list[BoundColumn]:
@@ -117,7 +136,7 @@ class Listing:
     def with_relations(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Load what the cells of a row need, with the rows."""
         if self.related:
-            queryset = queryset.select_related(*self.related)
+            queryset = queryset.select_related(*self.related).defer(*unread_of(self.resource.model, self.related))
         if self.resource.prefetch_related:
             queryset = queryset.prefetch_related(*self.resource.prefetch_related)
         return queryset
@@ -149,13 +168,8 @@ class Listing:
         if not summed:
             return {}
         by_currency = [column.name for column in summed if column.in_own_currency]
-        queryset = self.queryset.order_by()
-        sums: dict[str, Aggregate] = {f"sum_{column.name}": Sum(F(column.summed)) for column in summed}
-        for column in (column for column in summed if column.spec.own):
-            sums[f"own_{column.name}"] = Sum(F(column.spec.own))
-            sums[f"rows_{column.name}"] = Count("pk", filter=Q(**{f"{column.spec.own}__isnull": True}))
-        grouped = queryset.values("currency_id") if by_currency else queryset.values("company_id")
-        rows = paging.remembered(grouped.annotate(**sums), remember=remember)
+        key = f"sums:{self.identity}:{','.join(column.name for column in summed)}"
+        rows = paging.remembered(key, lambda: self._sums(summed, bool(by_currency)), remember=remember)
         found: dict[str, dict[str, Any]] = {column.name: {} for column in summed}
         for row in rows:
             for name, totals in found.items():
@@ -165,6 +179,14 @@ class Listing:
                     totals[IN_OWN] = (totals.get(IN_OWN) or 0) + (row[f"own_{name}"] or 0)
                     totals[NO_RATE] = totals.get(NO_RATE, 0) + row[f"rows_{name}"]
         return found
+
+    def _sums(self, summed: list[BoundColumn], by_currency: bool) -> list[dict[str, Any]]:
+        sums: dict[str, Aggregate] = {f"sum_{column.name}": Sum(F(column.summed)) for column in summed}
+        for column in (column for column in summed if column.spec.own):
+            sums[f"own_{column.name}"] = Sum(F(column.spec.own))
+            sums[f"rows_{column.name}"] = Count("pk", filter=Q(**{f"{column.spec.own}__isnull": True}))
+        queryset = self.queryset.order_by()
+        return list(queryset.values("currency_id" if by_currency else "company_id").annotate(**sums))
 
     def neighbours(self, obj: Model) -> tuple[Any, Any]:
         """Keys of the records before and after `obj` in this list."""
@@ -196,6 +218,19 @@ class Listing:
         if isinstance(cleaned, Model):
             return str(cleaned)
         return str(choices.get(cleaned, raw)) if choices else raw
+
+
+@lru_cache(maxsize=512)
+def unread_of(model: type[Model], related: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts and moments of related rows: a cell shows the row's name, and these cost the most to read."""
+    found = []
+    for path in related:
+        target: Any = model
+        for step in path.split("__"):
+            target = target._meta.get_field(step).related_model
+        heavy = (field for field in target._meta.concrete_fields if isinstance(field, DateTimeField | TextField))
+        found += [f"{path}__{field.name}" for field in heavy]
+    return tuple(found)
 
 
 def filter_names(resource: Resource) -> frozenset[str]:

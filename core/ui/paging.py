@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,15 +86,26 @@ def count(queryset: QuerySet[Any]) -> Count:
     return found
 
 
-def remembered(queryset: QuerySet[Any], *, remember: bool) -> list[Any]:
-    """Rows of an aggregate; with `remember`, as they were up to ten seconds ago."""
-    compiled = _sql(queryset) if remember else None
-    if compiled is None:
-        return list(queryset)
-    key = "sums:" + hashlib.sha256(repr(compiled).encode()).hexdigest()
+def count_of(listing: Listing) -> Count:
+    """As `count`, for the rows of a list; the key is what was asked, because compiling it costs more than the cache."""
+    key = f"rows:{listing.identity}"
+    known = cache.get(key)
+    if known is not None:
+        return Count(*known)
+    compiled = _sql(listing.queryset)
+    found = Count(0, False) if compiled is None else _counted(listing.queryset.order_by().values("pk"))
+    if found.rows > REMEMBER_FROM:
+        cache.set(key, (found.rows, found.is_estimate), REMEMBER_SECONDS)
+    return found
+
+
+def remembered(key: str, make: Callable[[], list[Any]], *, remember: bool) -> list[Any]:
+    """What `make` answers; with `remember`, as it was up to ten seconds ago."""
+    if not remember:
+        return make()
     found: list[Any] | None = cache.get(key)
     if found is None:
-        found = list(queryset)
+        found = make()
         cache.set(key, found, REMEMBER_SECONDS)
     return found
 
@@ -122,7 +134,7 @@ def estimate(queryset: QuerySet[Any]) -> int:
 def page(listing: Listing, params: QueryDict, size: int) -> Page:
     """The page named by `cursor` or `page`; anything unreadable means the first."""
     size = max(1, min(size, MAX_SIZE))
-    total = count(listing.queryset)
+    total = count_of(listing)
     if total.is_estimate or params.get("cursor"):
         return keyset_page(listing, str(params.get("cursor", "")), total, size)
     return _numbered_page(listing, str(params.get("page", "")), total, size)

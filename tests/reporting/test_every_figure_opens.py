@@ -226,7 +226,7 @@ def test_every_report_is_checked_here() -> None:
     labels = {item["label"] for group in nav.reports(everyone, "en") for item in group["items"]}
     assert labels == {
         "Trial balance", "Balance sheet", "Income statement", "General ledger", "Aged receivables", "Aged payables",
-        "Open items", "Stock on hand", "Sales", "Pipeline",
+        "Open items", "Stock on hand", "Sales analysis", "Pipeline analysis",
     }  # fmt: skip
 
 

@@ -181,10 +181,10 @@ def test_the_reports_of_a_role(business: Business) -> None:
         groups = opened(business.client(role), "/reports/").context["groups"]
         return [item["label"] for group in groups for item in group["items"]]
 
-    assert labels(Role.SALESPERSON) == ["Stock on hand", "Sales", "Pipeline"]
+    assert labels(Role.SALESPERSON) == ["Stock on hand", "Sales analysis", "Pipeline analysis"]
     assert labels(Role.ACCOUNTANT) == [
         "Stock on hand", "Trial balance", "Balance sheet", "Income statement", "General ledger", "Aged receivables",
-        "Aged payables", "Open items", "Sales",
+        "Aged payables", "Open items", "Sales analysis",
     ]  # fmt: skip
     client = business.client(Role.AUDITOR)
     for group in opened(client, "/reports/").context["groups"]:

@@ -33,8 +33,8 @@ def column(page: Any, key: int) -> dict[str, Any]:
 
 def test_a_card_stands_in_its_column(staff: Client, deal: Deal) -> None:
     found = column(staff.get("/deals/board/"), deal.stage_id)
-    assert (found["count"], [card.id for card in found["cards"]]) == (1, [deal.pk])
-    assert found["cards"][0].version == deal.version
+    assert (found["count"], [card.id for card in found["cards"]]) == (1, [str(deal.pk)])
+    assert found["cards"][0].version == str(deal.version)
 
 
 def test_a_script_moves_a_card(staff: Client, deal: Deal) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -47,9 +49,7 @@ class BoardView(BoardBase):
             "resource": self.resource,
             "title": capfirst(str(self.resource.plural)),
             "board_columns": [self._with_more(column, listing) for column in board.columns()],
-            "targets": [(str(key), str(label)) for key, label in board.keys],
-            "move_url": self.resource.url("move"),
-            "can_move": self.may(self.kanban.verb),
+            **self.moving(board),
             "tabs": setup.tabs(),
             "views": list_views(self.resource, "board", listing),
             "filter_fields": filter_fields(listing),
@@ -71,12 +71,20 @@ class BoardView(BoardBase):
         column = board.column(params.get("column", ""), number)
         if column is None:
             raise Http404
-        context = {"column": self._with_more(column, board.listing), "resource": self.resource}
-        context |= {
-            "targets": [(str(key), str(label)) for key, label in board.keys],
-            "move_url": self.resource.url("move"),
-        }
+        context = {"column": self._with_more(column, board.listing), "resource": self.resource, **self.moving(board)}
         return render(self.request, "ui/_board_column.html", context)
+
+    def moving(self, board: Board) -> dict[str, Any]:
+        """What every card's way to move needs, made once for all of them."""
+        if not self.may(self.kanban.verb):
+            return {"can_move": False}
+        return {
+            "can_move": bool(board.keys),
+            "move_url": self.resource.url("move"),
+            "move_options": format_html_join("", '<option value="{}">{}</option>', board.keys),
+            "token": get_token(self.request),
+            "here": self.request.get_full_path(),
+        }
 
     def _with_more(self, column: BoardColumn, listing: Listing) -> dict[str, Any]:
         shown = {name: getattr(column, name) for name in ("key", "label", "count", "sum", "cards", "css")}
