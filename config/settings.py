@@ -228,6 +228,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "config.formats"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
 # Files

@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.access.models import User
@@ -142,7 +143,8 @@ class ResourceFilterSet(django_filters.FilterSet):
 
 def filters_of(field: models.Field[Any, Any], path: str) -> dict[str, django_filters.Filter]:
     """The filters that suit a model field. A day or an amount gives two: from and to."""
-    label = str(field.verbose_name)
+    # A FilterSet is built once a process, so its labels must wait for the language of each request.
+    label = field.verbose_name
     if field.many_to_one or field.one_to_one or field.many_to_many:
         target: Any = field.related_model
         return {path: RecordFilter(field_name=path, queryset=target._default_manager.all(), label=label)}
@@ -155,22 +157,27 @@ def filters_of(field: models.Field[Any, Any], path: str) -> dict[str, django_fil
     if isinstance(field, models.DecimalField | models.IntegerField):
         return {
             f"{path}_min": django_filters.NumberFilter(
-                field_name=path, lookup_expr="gte", label=_("%(field)s from") % {"field": label}
+                field_name=path, lookup_expr="gte", label=_named(_("%(field)s from"), label)
             ),
             f"{path}_max": django_filters.NumberFilter(
-                field_name=path, lookup_expr="lte", label=_("%(field)s to") % {"field": label}
+                field_name=path, lookup_expr="lte", label=_named(_("%(field)s to"), label)
             ),
         }
     return {path: django_filters.CharFilter(field_name=path, lookup_expr="icontains", label=label)}
 
 
-def _day_filters(field: models.DateField[Any, Any], path: str, label: str) -> dict[str, django_filters.Filter]:
+def _named_now(words: Any, label: Any) -> str:
+    return str(words) % {"field": label}
+
+
+_named = lazy(_named_now, str)
+
+
+def _day_filters(field: models.DateField[Any, Any], path: str, label: Any) -> dict[str, django_filters.Filter]:
     moment = isinstance(field, models.DateTimeField)
     return {
-        f"{path}_from": DayFilter(field_name=path, of_moment=moment, label=_("%(field)s from") % {"field": label}),
-        f"{path}_to": DayFilter(
-            field_name=path, of_moment=moment, upper=True, label=_("%(field)s to") % {"field": label}
-        ),
+        f"{path}_from": DayFilter(field_name=path, of_moment=moment, label=_named(_("%(field)s from"), label)),
+        f"{path}_to": DayFilter(field_name=path, of_moment=moment, upper=True, label=_named(_("%(field)s to"), label)),
     }
 
 

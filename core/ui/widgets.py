@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from core.company.models import Currency
 from core.ui.registry import for_model
 
 FIRST_OPTIONS = 50
@@ -58,7 +59,12 @@ class RecordSelect(forms.Select):
     def _nothing(self) -> str:
         """What the empty option says: the field's own words where it has some."""
         own = getattr(getattr(self.choices, "field", None), "empty_label", None)
-        return str(own) if own and own != DASHES else str(nothing_chosen(is_required=self.is_required))
+        if own and own != DASHES:
+            return str(own)
+        queryset = getattr(self.choices, "queryset", None)
+        if queryset is not None and queryset.model is Currency and not self.is_required:
+            return str(_("The company's currency"))
+        return str(nothing_chosen(is_required=self.is_required))
 
     def _options(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
         queryset = getattr(self.choices, "queryset", None)

@@ -47,7 +47,6 @@ class LeadResource(Resource):
     columns = (
         Column("name", value=str),
         "email",
-        "phone",
         "status",
         "score",
         "source",
@@ -56,6 +55,7 @@ class LeadResource(Resource):
         "created_at",
     )
     more_columns = (
+        "phone",
         "organisation_name",
         "job_title",
         "country",

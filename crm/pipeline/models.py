@@ -195,7 +195,7 @@ class Deal(Record):
 
     def days_in_stage(self, now: dt.datetime) -> int:
         """Whole days since it entered its stage; of a closed deal, until it was closed."""
-        return ((self.closed_at or now) - self.stage_since).days
+        return max(((self.closed_at or now) - self.stage_since).days, 0)
 
 
 class DealLine(TaxedLine):

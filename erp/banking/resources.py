@@ -20,6 +20,7 @@ from erp.banking import forms, operations
 from erp.banking.enums import PaymentKind, PaymentStatus
 from erp.banking.models import CashAccount, Payment
 from erp.banking.panels import PaymentFactsPanel
+from erp.banking.queries import left_on_account
 from erp.invoicing.panels import RATE, AllocationsPanel, EntryPanel
 from erp.invoicing.resources import is_open
 
@@ -34,6 +35,10 @@ def is_draft(payment: Payment) -> bool:
 
 def is_posted(payment: Payment) -> bool:
     return payment.status == PaymentStatus.POSTED
+
+
+def has_money_on_account(payment: Payment) -> bool:
+    return is_posted(payment) and left_on_account(payment) > 0
 
 
 def what_posting_does(payment: Payment) -> list[str]:
@@ -122,7 +127,7 @@ class PaymentResource(Resource):
             label=_("Allocate"),
             operation=operations.allocate_payment,
             form=forms.AllocateForm,
-            when=is_posted,
+            when=has_money_on_account,
             style="primary",
             icon="link",
         ),

@@ -41,6 +41,10 @@ RATE = Column("exchange_rate", value=_foreign_rate)
 """The exchange rate of a document in another currency than the company's; elsewhere it says nothing."""
 
 
+COUNTED = Column("total_amount", value=lambda invoice: invoice.total_amount * invoice.sign)
+"""The total as it counts beside others: less than nothing on a credit note."""
+
+
 class InvoiceLinesPanel(LinesPanel):
     columns = (
         "item",

@@ -29,6 +29,8 @@ class AccountForm(RecordForm):
     def prepare(self, caller: Caller, record: Account | None) -> None:
         parent: Any = self.fields["parent"]
         parent.queryset = parent.queryset.filter(is_group=True)
+        currency: Any = self.fields["currency"]
+        currency.empty_label = _("Any")
 
 
 class JournalForm(RecordForm):

@@ -19,6 +19,7 @@ from core.ui.panels import Panel, PanelRow, TablePanel
 from core.ui.registry import url_for
 from core.ui.resource import Caller
 from erp.invoicing.models import SalesInvoice
+from erp.invoicing.panels import COUNTED
 from erp.orders.enums import OrderStatus, QuotationStatus
 from erp.orders.models import DeliveryLine, Quotation, QuotationLine, SalesOrder, SalesOrderLine, SalesReturn
 from erp.orders.models.base import SaleDocument, SaleLine
@@ -113,7 +114,7 @@ class OrderLinesPanel(SaleLinesPanel):
             },
             _("Invoiced"): {line.pk: formats.quantity(line.invoiced_quantity) for line in lines},
         }
-        return {label: texts for label, texts in found.items() if texts}
+        return {label: texts for label, texts in found.items() if any(texts.values())}
 
 
 class SaleTotalsPanel(Panel):
@@ -193,7 +194,7 @@ class OrderInvoicesPanel(TablePanel):
     name = "invoices"
     title = gettext_lazy("Invoices")
     lazy = True
-    columns = ("number", "kind", "document_date", "status", "total_amount")
+    columns = ("number", "status", COUNTED)
 
     def rows(self, caller: Caller, obj: SalesOrder) -> QuerySet[SalesInvoice]:
         own = SalesInvoice.objects.filter(company_id=obj.company_id, **_source(obj))

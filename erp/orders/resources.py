@@ -263,7 +263,7 @@ class SalesOrderResource(Resource):
             title=_("Deliveries"),
             model=Delivery,
             field="order",
-            columns=("number", "document_date", "status", "carrier"),
+            columns=("number", "document_date", "status"),
         ),
         panels.OrderInvoicesPanel(side="side"),
         RelatedPanel(

@@ -72,7 +72,7 @@ def _open(month: Month, rng: random.Random, day: dt.date) -> None:
         company_id=month.company.pk,
         user=month.people[Role.SALESPERSON if rng.random() < 0.7 else Role.SALES_MANAGER],
         now=month.at(day, 8),
-        title=f"{customer.name}: {rng.choice(words.OCCASIONS).format(thing=thing)}",
+        title=f"{customer.name}: {rng.choice(words.OCCASIONS).format(things=words.plural(thing))}",
         party_id=customer.pk,
         lines=draw_lines(month, rng),
         team_id=team_id(month),

@@ -76,7 +76,7 @@ def _convert(month: Month, lead: Lead, now: dt.datetime) -> None:
     thing = rng.choice([thing for things in words.THINGS.values() for thing in things])
     done = convert_lead(
         lead_id=lead.pk,
-        deal_title=f"{lead.organisation_name}: {thing}s",
+        deal_title=f"{lead.organisation_name}: {words.plural(thing)}",
         expected_close_date=now.date() + dt.timedelta(days=rng.randint(20, 45)),
         **acting,
     )

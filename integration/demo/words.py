@@ -39,11 +39,17 @@ SOURCES = ("Website", "Trade fair", "Referral", "Newsletter", "Phone")
 WISHES = ("We furnish a new office for twenty people and look for a partner.", "Please send your catalogue.",
           "Do you deliver to our hotel within four weeks?", "We saw your lamps at the fair and want a sample.",
           "Looking for shelves for three shops.", "What does a meeting room cost, all in all?")  # fmt: skip
-OCCASIONS = ("{thing}s for the new office", "yearly order of {thing}s", "{thing}s for the showroom",
-             "replacement of old {thing}s", "{thing}s for a project")  # fmt: skip
+PLURALS = {"shelf": "shelves", "bench": "benches", "box": "boxes"}
+OCCASIONS = ("{things} for the new office", "yearly order of {things}", "{things} for the showroom",
+             "replacement of old {things}", "{things} for a project")  # fmt: skip
 CALLS = ("Asked for the delivery time", "Talked about the price", "Wants a sample first", "Decides next month")
 MEETINGS = ("Visit at the showroom", "Walked through the new rooms", "Presentation of the collection")
 MAILS = ("Sent the catalogue", "Plan of the rooms received", "Sent references")
 REFERENCES = ("PO", "Order", "Project")
 CARRIERS = ("Northline Freight", "Blue Van Parcel", "Own van")
 COMPLAINTS = ("Damaged in transit", "Wrong colour", "Ordered too many", "Scratch on the surface")
+
+
+def plural(thing: str) -> str:
+    """Several of a thing that we sell."""
+    return PLURALS.get(thing, f"{thing}s")

@@ -25,7 +25,7 @@ function enhance(select) {
     selectOnTab: true,
     allowEmptyOption: false,
     hideSelected: true,
-    placeholder: select.getAttribute("placeholder") ?? "",
+    placeholder: select.getAttribute("placeholder") ?? select.querySelector('option[value=""]')?.textContent ?? "",
     plugins: select.required ? [] : ["clear_button"],
     shouldLoad: () => true,
     load: (term, done) => {

@@ -44,6 +44,16 @@ def test_search_finds_by_name_and_by_mail(staff: Client, company: Company) -> No
     assert names(staff.get("/parties/?q=nothing-like-it")) == []
 
 
+def test_filters_speak_the_language_of_each_request(staff: Client) -> None:
+    labels = {}
+    for language in ("en", "zh-hans"):
+        page = staff.get("/payments/", headers={"Accept-Language": language})
+        labels[language] = [field["label"] for field in page.context["filter_fields"]]
+    assert (labels["en"][0], labels["zh-hans"][0]) == ("status", "状态")
+    assert labels["zh-hans"][4] == "日期起"
+    assert set(labels["en"]).isdisjoint(labels["zh-hans"])
+
+
 def test_chips_lift_one_filter_at_a_time(staff: Client, company: Company) -> None:
     PartyFactory(company=company, name="A", country="DE", is_supplier=True)
     response = staff.get("/parties/?is_supplier=1&country=DE")

@@ -153,7 +153,7 @@ def _draw_filters(listing: Listing) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "label": field.label or str(listing.filterset.filters[name].label),
+            "label": str(field.label or listing.filterset.filters[name].label),
             "id": f"filter-{name}",
             "html": SafeString(form[name].as_widget(attrs=_widget_attrs(name, field))),
             "active": name in listing.filter_values,

@@ -62,6 +62,7 @@ class OpenLayersPanel(RelatedPanel):
 
     name = "layers"
     title = _("Cost layers")
+    side = "main"
     model = CostLayer
     field = "item"
     where = {"remaining_quantity__gt": 0}

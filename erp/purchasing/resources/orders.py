@@ -15,6 +15,7 @@ from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel, TablePanel
 from core.ui.registry import register
 from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
 from erp.invoicing.models import SupplierInvoice
+from erp.invoicing.panels import COUNTED
 from erp.purchasing import forms, operations
 from erp.purchasing.draft_totals import draft_totals
 from erp.purchasing.enums import InvoiceState, PurchaseOrderStatus, ReceiptState
@@ -57,7 +58,7 @@ class SupplierInvoicesPanel(TablePanel):
     title = _("Supplier invoices")
     side = "side"
     lazy = True
-    columns = ("number", "supplier_number", "document_date", "total_amount", "status")
+    columns = ("number", "status", COUNTED)
 
     def rows(self, caller: Caller, obj: PurchaseOrder) -> QuerySet[SupplierInvoice]:
         source = RecordRef.of(obj)
@@ -177,7 +178,7 @@ class PurchaseOrderResource(Resource):
             title=_("Receipts"),
             model=Receipt,
             field="order",
-            columns=("number", "document_date", "reference", "status"),
+            columns=("number", "document_date", "status"),
         ),
         SupplierInvoicesPanel(),
     )
