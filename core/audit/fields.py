@@ -6,12 +6,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from core.fields import AmountField
 
 NOISE = frozenset({"id", "version", "updated_at", "created_at", "created_by", "company"})
 
@@ -72,14 +76,20 @@ def text_of(field: Any, value: Any, names: dict[Any, str] | None) -> str:
         return names.get(value, f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, AmountField):
+        return number_format(value, max(2, _places(value)), force_grouping=True)
     return _plain(value)
+
+
+def _places(value: Decimal) -> int:
+    return len(f"{value.normalize():f}".partition(".")[2])
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if hasattr(value, "normalize"):
-        return f"{value.normalize():f}"
+    if isinstance(value, Decimal):
+        return number_format(value, _places(value), force_grouping=True)
     if isinstance(value, dt.datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)

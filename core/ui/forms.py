@@ -12,7 +12,9 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
-from django.db.models import Model
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, Model
+from django.db.models.sql.where import WhereNode
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -41,6 +43,20 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
 
     :cvar groups: `((title, field names), ...)` puts related fields together.
     """
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Checks that have no words of their own stay silent: the operation says better what is missing, and the
+        database has the last word."""
+        mute = {
+            str(one.get_violation_error_message())
+            for _model, constraints in self.instance.get_constraints()
+            for one in constraints
+            if isinstance(one, CheckConstraint) and one.violation_error_message == one.default_violation_error_message
+        }
+        found = errors.update_error_dict({})
+        told = {name: [one for one in rows if not mute.intersection(one.messages)] for name, rows in found.items()}
+        if any(told.values()):
+            super()._update_errors(ValidationError({name: rows for name, rows in told.items() if rows}))  # type: ignore[misc]
 
 
 def build_form(
@@ -72,8 +88,13 @@ def prepare_fields(form: forms.BaseForm, caller: Caller, *, first_options: int =
     """Limit choices to what the caller may see, and give every field the suite's widget."""
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = scope_choices(cast(Any, field.queryset), caller)
+            queryset: Any = field.queryset
+            is_narrowed = bool(queryset.query.where.children)
+            field.queryset = scope_choices(queryset, caller)
         _dress(field, first_options)
+        if isinstance(field.widget, RecordSelect) and isinstance(field, forms.ModelChoiceField):
+            # A form may narrow the choice later still, in its `prepare`.
+            field.widget.everything = WhereNode() if is_narrowed else cast(Any, field.queryset).query.where.clone()
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             _say_what_empty_means(field)
 

@@ -166,7 +166,7 @@ class RelatedPanel(TablePanel):
     field: str = ""
     ordering: tuple[str, ...] = ("-pk",)
     where: ClassVar[Mapping[str, Any]] = {}
-    side = "side"
+    side: Literal["main", "side"] = "side"
     lazy = True
 
     def rows(self, caller: Caller, obj: Any) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from core.ui.registry import for_model
 
 FIRST_OPTIONS = 50
 WHOLE = 300
+NARROWED = 100
 DASHES = "---------"
 """Django's empty choice, which says nothing."""
 
@@ -31,18 +32,24 @@ class RecordSelect(forms.Select):
     :ivar lookup: function giving that address, empty when the model has no screens.
     :ivar known: id → label of records loaded in advance (lines load theirs all at once).
     :ivar first: how many options to offer besides; all of them where there is no lookup.
+    :ivar everything: the condition under which the choice is not narrowed. The lookup knows all records of a model, so
+        a choice among some of them is offered whole, and searched on the page, as long as it is short.
     """
 
     def __init__(self, *args: Any, lookup: Callable[[], str] | None = None, first: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lookup, self.first = lookup, first
         self.known: dict[str, str] = {}
+        self.everything: Any = None
+        self.is_whole = False
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         address = self.lookup() if self.lookup else ""
         if address:
             context["widget"]["attrs"]["data-lookup"] = address
+        if address and self.is_whole:
+            context["widget"]["attrs"]["data-whole"] = ""
         return context
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
@@ -58,13 +65,14 @@ class RecordSelect(forms.Select):
 
     def _nothing(self) -> str:
         """What the empty option says: the field's own words where it has some."""
-        own = getattr(getattr(self.choices, "field", None), "empty_label", None)
+        field = getattr(self.choices, "field", None)
+        own = getattr(field, "empty_label", None)
         if own and own != DASHES:
             return str(own)
         queryset = getattr(self.choices, "queryset", None)
         if queryset is not None and queryset.model is Currency and not self.is_required:
             return str(_("The company's currency"))
-        return str(nothing_chosen(is_required=self.is_required))
+        return str(nothing_chosen(is_required=getattr(field, "required", self.is_required)))
 
     def _options(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
         queryset = getattr(self.choices, "queryset", None)
@@ -81,8 +89,11 @@ class RecordSelect(forms.Select):
         if numeric:
             found.update({str(item.pk): field.label_from_instance(item) for item in queryset.filter(pk__in=numeric)})
         first = self.first if self.lookup and self.lookup() else WHOLE
+        is_narrowed = bool(first) and self.everything is not None and queryset.query.where != self.everything
         if first:
-            for item in queryset[:first]:
+            rows = list(queryset[: NARROWED + 1 if is_narrowed else first])
+            self.is_whole = is_narrowed and len(rows) <= NARROWED
+            for item in rows if self.is_whole else rows[:first]:
                 found.setdefault(str(item.pk), field.label_from_instance(item))
         return found.items()
 

@@ -21,7 +21,15 @@ ICONS = {
 }
 CHANGES_SHOWN = 10
 UNREMARKABLE = frozenset(
-    {"board_position", "last_message_at", "next_activity_at", "score", "stage_since", "unanswered_since"}
+    {
+        "board_position",
+        "company_amount",
+        "last_message_at",
+        "next_activity_at",
+        "score",
+        "stage_since",
+        "unanswered_since",
+    }
 )
 
 

@@ -54,7 +54,7 @@ class SaleLinesPanel(Panel):
             (_("Item"), "link", _name),
             (_("Quantity"), "quantity", _quantity),
             (_("Unit price"), "price", lambda line: formats.price(line.unit_price)),
-            (_("Discount"), "percent", lambda line: formats.percent(line.discount_percent or None)),
+            *([(_("Discount"), "percent", _discount)] if any(line.discount_percent for line in lines) else []),
             (_("Tax"), "text", lambda line: line.tax_set or ""),
             *((label, "quantity", partial(_text_of, texts)) for label, texts in further.items()),
             (_("On hand"), "quantity", partial(_stock, stock, "on_hand")),
@@ -73,6 +73,10 @@ class SaleLinesPanel(Panel):
     def further(self, document: Any, lines: Sequence[Any]) -> dict[str, dict[int, str]]:
         """Further columns: label → line → text."""
         return {}
+
+
+def _discount(line: SaleLine) -> str:
+    return formats.percent(line.discount_percent or None)
 
 
 def _name(line: SaleLine) -> Any:

@@ -13,11 +13,12 @@ export async function start(root) {
 function enhance(select) {
   if (select.tomselect || !select.isConnected) return;
   const had = document.activeElement === select;
+  const isWhole = "whole" in select.dataset;
   let turn = 0;
   const box = new window.TomSelect(select, {
     valueField: "value",
     labelField: "text",
-    searchField: [],
+    searchField: isWhole ? ["text"] : [],
     create: false,
     maxOptions: 50,
     loadThrottle: 120,
@@ -28,7 +29,7 @@ function enhance(select) {
     placeholder: select.getAttribute("placeholder") ?? select.querySelector('option[value=""]')?.textContent ?? "",
     plugins: select.required ? [] : ["clear_button"],
     shouldLoad: () => true,
-    load: (term, done) => {
+    load: isWhole ? null : (term, done) => {
       // Tom Select asks a moment after the last key; somebody may have chosen in that moment, or while the answer came.
       if (term !== box.inputValue()) return void ignore(box);
       const mine = ++turn;
@@ -40,9 +41,9 @@ function enhance(select) {
     },
     onItemAdd: () => { turn += 1; },
     // The server has ranked the answers; Tom Select must not sort or drop them.
-    score: () => () => 1,
+    ...(isWhole ? {} : { score: () => () => 1 }),
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
-    onFocus: () => { if (!box.loadedOnce) { box.loadedOnce = true; box.load(""); } },
+    onFocus: () => { if (!isWhole && !box.loadedOnce) { box.loadedOnce = true; box.load(""); } },
     render: {
       option: (item) => option(item),
       no_results: () => element("div", { class: "no-results" }, text("nothing")),
@@ -50,7 +51,12 @@ function enhance(select) {
   });
   box.control_input.setAttribute("aria-label", labelOf(select));
   select.setAttribute("aria-hidden", "true");
-  if (had) box.focus();
+  // What a dialog gives the focus to must not lay its list over the rest of the dialog.
+  if (!had) return;
+  box.loadedOnce = true;
+  box.settings.openOnFocus = false;
+  box.control_input.focus();
+  box.settings.openOnFocus = true;
 }
 
 /** A question that came to nothing must not open the list again. */

@@ -40,6 +40,14 @@ def test_a_party_is_created_with_its_contact_points(staff: Client, company: Comp
     assert list(party.contact_points.values_list("kind", "value")) == [("email", "info@nordwind.example")]
 
 
+def test_the_operation_says_what_is_missing_and_no_constraint_does(staff: Client) -> None:
+    page = staff.post("/leads/new/", {"idempotency_key": key_of(staff.get("/leads/new/"))})
+    assert page.status_code == 422
+    assert page.context["form"].errors == {
+        "name": ["The lead has no name. Enter a name, an organisation or a mail address."]
+    }
+
+
 def test_the_same_form_twice_makes_one_record(staff: Client) -> None:
     data = {"name": "Once", "kind": "organisation", "idempotency_key": key_of(staff.get("/parties/new/"))}
     first, second = staff.post("/parties/new/", data), staff.post("/parties/new/", data)

@@ -188,7 +188,7 @@ class TestTimeline:
         party.name = "Nordlicht AG"
         party.save()
         assert [e.title for e in timeline(party, user=manager, company_id=party.company_id)] == [
-            "name: Nordlicht → Nordlicht AG"
+            "Name: Nordlicht → Nordlicht AG"
         ]
 
     def test_others_add_their_documents(self, party, manager, now, monkeypatch):
