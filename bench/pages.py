@@ -141,7 +141,7 @@ def browser_rows(web: Site, visits: int) -> Iterator[Row]:
         browser = driver.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        firsts, nexts, sizes, answers = [], [], [], list[Any]()
+        firsts, nexts, sizes, counts, answers = [], [], [], [], list[Any]()
         for _ in range(visits):
             context = browser.new_context()
             context.add_cookies([{"name": name, "value": value, "url": web.url}])
@@ -153,6 +153,7 @@ def browser_rows(web: Site, visits: int) -> Iterator[Row]:
             page.wait_for_selector("tbody tr a")
             firsts.append((time.perf_counter() - start) * 1000)
             page.wait_for_load_state("networkidle")
+            counts.append(len(answers))
             sizes.append(sum(one.sizes()["responseBodySize"] for one in answers) / 1024)
             start = time.perf_counter()
             page.locator("tbody tr a").first.click()
@@ -161,6 +162,6 @@ def browser_rows(web: Site, visits: int) -> Iterator[Row]:
             nexts.append((time.perf_counter() - start) * 1000)
             context.close()
         browser.close()
-    first = f"{statistics.median(firsts):.0f} ms, {statistics.median(sizes):.0f} KB, {len(answers)} requests"
+    first = f"{statistics.median(firsts):.0f} ms, {statistics.median(sizes):.0f} KB, {max(counts)} requests"
     yield "first visit, order list to first row", first, "–", "≤ 500 ms, ≤ 200 KB, ≤ 10 requests"
     yield "next record, click to paint", f"{statistics.median(nexts):.0f} ms", "–", "≤ 120 ms"
