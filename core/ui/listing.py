@@ -110,6 +110,11 @@ class Listing:
             queryset = queryset.filter(pk__in=ids)
         return queryset
 
+    @property
+    def measured(self) -> QuerySet[Any]:
+        """The same rows, for adding up."""
+        return self.resource.measured(self.queryset)
+
     @cached_property
     def order(self) -> Order:
         """The order asked for, when it is one of the sortable columns, else the resource's own; the key always last."""
@@ -185,7 +190,7 @@ class Listing:
         for column in (column for column in summed if column.spec.own):
             sums[f"own_{column.name}"] = Sum(F(column.spec.own))
             sums[f"rows_{column.name}"] = Count("pk", filter=Q(**{f"{column.spec.own}__isnull": True}))
-        queryset = self.queryset.order_by()
+        queryset = self.measured.order_by()
         return list(queryset.values("currency_id" if by_currency else "company_id").annotate(**sums))
 
     def neighbours(self, obj: Model) -> tuple[Any, Any]:

@@ -197,6 +197,10 @@ class Resource:
         """All rows, unscoped; the place for annotations that columns read."""
         return self.model._default_manager.all()
 
+    def measured(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows with the annotations that only sums read; a page of rows does without their cost."""
+        return queryset
+
     def title(self, obj: Any) -> str:
         return str(obj)
 

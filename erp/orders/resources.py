@@ -188,8 +188,8 @@ class QuotationResource(Resource):
         "external_id", "version",
     )  # fmt: skip
 
-    def queryset(self) -> QuerySet[Quotation]:
-        return with_company_net(Quotation.objects.all())
+    def measured(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return with_company_net(queryset)
 
     def subtitle(self, obj: Quotation) -> str:
         return str(obj.party)
@@ -336,8 +336,8 @@ class SalesOrderResource(Resource):
         "tax_amount", "total_amount", "quotation", "owner", "team", "confirmed_at", "external_id", "version",
     )  # fmt: skip
 
-    def queryset(self) -> QuerySet[SalesOrder]:
-        return with_company_net(SalesOrder.objects.all())
+    def measured(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return with_company_net(queryset)
 
     def subtitle(self, obj: SalesOrder) -> str:
         return str(obj.party)

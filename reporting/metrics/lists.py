@@ -43,7 +43,7 @@ class ListMetric(Metric):
     def rows(self, reader: "Reader", period: Period) -> QuerySet[Any]:
         """The rows behind the figure, as far as the reader may see them."""
         listing = Listing(self.resource, reader.caller, self.parameters(period), verb=reader.verb)
-        return listing.queryset.order_by()
+        return listing.measured.order_by()
 
     def read(self, reader: "Reader") -> Reading:
         period = reader.period

@@ -95,8 +95,8 @@ class PurchaseOrderResource(Resource):
     stepper = purchase_steps
     select_related = ("party",)
 
-    def queryset(self) -> QuerySet[PurchaseOrder]:
-        return with_company_net(PurchaseOrder.objects.all())
+    def measured(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return with_company_net(queryset)
 
     actions = (
         Action(
