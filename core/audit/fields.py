@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import AmountField
 
-NOISE = frozenset({"id", "version", "updated_at", "created_at", "created_by", "company"})
+NOISE = frozenset({"id", "version", "updated_at", "created_at", "created_by", "company", "board_position"})
 
 
 @dataclass(frozen=True, slots=True)

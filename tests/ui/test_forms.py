@@ -222,6 +222,17 @@ def test_an_action_with_a_form(staff: Client, company: Company) -> None:
     assert staff.get(f"/parties/{party.pk}/actions/nothing/").status_code == 404
 
 
+def test_lines_that_nobody_changed_are_no_conflict(staff: Client, company: Company) -> None:
+    staff.post("/payment-terms/new/", {**TERM, "idempotency_key": key_of(staff.get("/payment-terms/new/"))})
+    term = PaymentTerm.objects.get(name="Half and half")
+    first, second = term.lines.order_by("pk")
+    data = {**TERM, "version": term.version, "lines-0-id": first.pk, "lines-1-id": second.pk}
+    PaymentTerm.objects.filter(pk=term.pk).update(name="Theirs", version=term.version + 1)
+    page = staff.post(f"/payment-terms/{term.pk}/edit/", {**data, "name": "Mine", "lines-INITIAL_FORMS": "2"})
+    assert page.status_code == 409
+    assert [row["label"] for row in page.context["rows"] if row["differs"]] == ["Name"]
+
+
 def test_history_tells_who_changed_what(staff: Client, company: Company) -> None:
     party = PartyFactory(company=company, name="Old")
     staff.post(f"/parties/{party.pk}/edit/", {"name": "New", "kind": "organisation", "version": 1})

@@ -68,7 +68,8 @@ def stored_values(resource: Resource, stored: Model, form: Any) -> dict[str, Any
 def lines_row(lines: Lines, stored: Model) -> dict[str, Any]:
     """The lines as two short texts; whoever wants to compare them one by one opens the record."""
     mine = "\n".join(_line_text(form) for form in lines.formset.ordered_forms)
-    theirs = "\n".join(str(line) for line in existing(lines.declared, stored))
+    fields: Any = getattr(lines.declared.form, "base_fields", {})
+    theirs = "\n".join(_stored_line_text(fields, line) for line in existing(lines.declared, stored))
     return {
         "label": str(lines.declared.label or lines.declared.name),
         "mine": mine,
@@ -80,6 +81,12 @@ def lines_row(lines: Lines, stored: Model) -> dict[str, Any]:
 def _line_text(form: Any) -> str:
     hidden = ("id", "ORDER", "DELETE")
     shown = (display(field, form.cleaned_data.get(name)) for name, field in form.fields.items() if name not in hidden)
+    return " · ".join(text for text in shown if text)
+
+
+def _stored_line_text(fields: Any, line: Any) -> str:
+    """As `_line_text`, so that lines that are the same read the same."""
+    shown = (display(field, getattr(line, name, None)) for name, field in fields.items())
     return " · ".join(text for text in shown if text)
 
 
