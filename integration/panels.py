@@ -92,7 +92,12 @@ class CustomerMoneyPanel(FactsPanel):
     title = _("Money")
 
     def applies(self, caller: Caller, obj: Any) -> bool:
-        return isinstance(obj, Party) and obj.is_customer
+        return isinstance(obj, Party) and obj.is_customer and self.may_see_money(caller)
+
+    @staticmethod
+    def may_see_money(caller: Caller) -> bool:
+        """Everybody sees parties, but not everybody what they owe: the figures are for those who see invoices."""
+        return policies.may(caller.user, "view", SalesInvoice, caller.company_id)
 
     def facts(self, request: HttpRequest, obj: Party) -> Facts:
         money = customer_money(obj, on=timezone.localdate())
@@ -119,7 +124,7 @@ class PartnerMoneyPanel(CustomerMoneyPanel):
     title = _("Customer's money")
 
     def applies(self, caller: Caller, obj: Any) -> bool:
-        return obj.party_id is not None and policies.may(caller.user, "view", Party, caller.company_id)
+        return obj.party_id is not None and self.may_see_money(caller)
 
     def facts(self, request: HttpRequest, obj: Any) -> Facts:
         return super().facts(request, obj.party)
