@@ -205,7 +205,10 @@ SECURE_SSL_REDIRECT = HTTPS
 # What the other hosts of a domain do is their owner's decision, so subdomains and preloading are left out.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("ONEBOOK_BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("ONEBOOK_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Limits count by address, and behind a proxy only the last entry of X-Forwarded-For, which it wrote itself, is true.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {

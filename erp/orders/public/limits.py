@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -11,8 +12,8 @@ MINUTE = 60
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address the request came from, as the server in front of us saw it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The network address the request came from, as the server in front of us saw it; the same that sign-in counts."""
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def address_hash(request: HttpRequest) -> str:

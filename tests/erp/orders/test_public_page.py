@@ -1,6 +1,9 @@
 """The customer's page: signed link, consent, PDF, limits; safe whatever has happened meanwhile."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -12,7 +15,7 @@ from django.urls import reverse
 from core.access.policies import policy_of
 from erp.orders.models import Quotation, SalesOrder
 from erp.orders.operations import accept_quotation, decline_quotation, expire_quotations, revise_quotation
-from erp.orders.public.limits import is_too_often
+from erp.orders.public.limits import address_of, is_too_often
 from erp.orders.public.links import LINK_DAYS, Link, read_token, token_of
 from tests.factories.orders import NOW, Shop
 
@@ -155,3 +158,20 @@ def test_the_page_opens_no_other_record(quotation):
     stranger = other.sent(other.line(1))
     forged = token_of(quotation).split(":", 1)[1]
     assert read_token(f"{stranger.company_id}.{stranger.pk}:{forged}") is None
+
+
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(rf, settings):
+    """Without that, one flood of answers or guesses would shut everybody out; what the sender writes counts nothing."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    asked = rf.get("/", REMOTE_ADDR="172.18.0.2", HTTP_X_FORWARDED_FOR="192.0.2.66, 203.0.113.9")
+    assert address_of(asked) == "203.0.113.9"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    assert address_of(asked) == "172.18.0.2"
+
+
+@pytest.mark.parametrize(("behind", "count"), [("1", "1"), ("0", "0")])
+def test_the_installation_says_whether_a_proxy_stands_in_front(behind, count):
+    code = "from config import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    environment = {**os.environ, "ONEBOOK_BEHIND_PROXY": behind}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == count
