@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from django.utils import timezone
 from core.access.enums import MFA_ROLES, Role
 from core.access.models import User
 from core.access.second_factor import needs_second_factor
+from core.access.sessions import end_sessions
 from core.company.models import Company
 from core.ui.tokens import create_token
 from tests.factories.company import CompanyFactory, MembershipFactory, UserFactory, user_with
@@ -260,3 +262,19 @@ def test_nobody_signs_up(client: Client) -> None:
     page = client.post("/accounts/signup/", {"email": "x@example.com", "password1": PASSWORD, "password2": PASSWORD})
     assert page.status_code in (200, 403)
     assert not User.objects.filter(email="x@example.com").exists()
+
+
+def test_a_session_that_is_read_while_it_is_ended_is_not_remembered(
+    company: Company, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Until the commit another request may read the row and put it back into the cache."""
+    user, client = person(Role.BUYER, company), Client()
+    sign_in(client, user)
+    key = client.session.session_key
+    assert UserSession.objects.filter(user=user, session_key=key).exists()
+    kept = import_module(site.SESSION_ENGINE).SessionStore(key)
+    data = kept.load()
+    with django_capture_on_commit_callbacks(execute=True):
+        end_sessions(user.pk)
+        cache.set(kept.cache_key, data)
+    assert client.get("/shortcuts/").status_code == 302
