@@ -2,9 +2,13 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +22,9 @@ if TYPE_CHECKING:
     from core.access.models import User
 
 log = logging.getLogger(__name__)
-SILENCE = dt.timedelta(seconds=120)
+SILENCE = dt.timedelta(seconds=20)
+BEAT_EVERY = 4.0
+"""Seconds between two signs of life of a running job."""
 
 
 class JobCancelledError(Exception):
@@ -55,7 +61,7 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         run.save(update_fields=["status", "started_at", "beat_at"])
     try:
         # What a job changes, its person changed.
-        with acting(user=run.user_id, company=run.company_id, job=run.pk):
+        with acting(user=run.user_id, company=run.company_id, job=run.pk), _beating(run):
             summary, status = job_named(run.kind)(run), JobStatus.DONE
     except JobCancelledError:
         summary, status = _("Stopped on request."), JobStatus.CANCELLED
@@ -69,6 +75,36 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         )
     with transaction.atomic():
         JobRun.objects.filter(pk=run.pk).update(status=status, summary=summary, finished_at=timezone.now())
+
+
+@contextmanager
+def _beating(run: JobRun) -> Iterator[None]:
+    """Show that the run's worker lives, however long one transaction of the job takes: a job that cannot report, such
+    as an import of all rows or none, would else be given to a second worker meanwhile.
+
+    The thread has a connection of its own. A worker that dies takes it along; one that hangs, Celery's time limit ends.
+    """
+    over = Event()
+    # The thread sees the job's company and nobody else's, as the job itself does.
+    context = copy_context()
+    thread = Thread(target=context.run, args=(_beat, run.pk, over), name=f"beat-{run.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat(run_id: int, over: Event) -> None:
+    while not over.wait(BEAT_EVERY):
+        try:
+            with transaction.atomic():
+                JobRun.objects.filter(pk=run_id, status=JobStatus.RUNNING).update(beat_at=timezone.now())
+        except DatabaseError as error:
+            log.warning("no sign of life written", extra={"run_id": run_id, "error": str(error)})
+        finally:
+            connection.close()
 
 
 def report(run: JobRun, *, done: int, total: int | None = None, summary: str = "") -> None:
