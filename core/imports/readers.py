@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -156,23 +157,29 @@ def _decoded(raw: bytes, encoding: str, errors: str = "strict") -> str:
 
 def _xlsx_rows(path: Path) -> Iterator[list[str]]:
     _check_archive(path)
-    command = [sys.executable, "-m", "core.imports.xlsx_child", str(path), str(MAX_ROWS + 1), str(MAX_COLUMNS)]
-    try:
-        child = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=CHILD_SECONDS + 5,
-            check=False,
-            env={"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": ""},
-        )
-    except subprocess.TimeoutExpired:
-        child = None
-    if child is None or child.returncode != 0:
-        raise UnreadableFileError(
-            _("The workbook cannot be read within its limits."), field="file", hint=_("Save the sheet as CSV.")
-        )
-    for line in child.stdout.decode().splitlines():
-        yield json.loads(line)
+    limits = (MAX_ROWS + 1, MAX_COLUMNS, MAX_BYTES)
+    command = [sys.executable, "-m", "core.imports.xlsx_child", str(path), *map(str, limits)]
+    folder = Path(__file__).resolve().parents[2]
+    # On disk and not in memory: a workbook may name one long text in every cell, and says little until it is written.
+    with tempfile.TemporaryFile() as said:
+        try:
+            child = subprocess.run(
+                command,
+                stdout=said,
+                stderr=subprocess.DEVNULL,
+                timeout=CHILD_SECONDS + 5,
+                check=False,
+                env={"PYTHONPATH": str(folder), "PATH": ""},
+            )
+        except subprocess.TimeoutExpired:
+            child = None
+        if child is None or child.returncode != 0:
+            raise UnreadableFileError(
+                _("The workbook cannot be read within its limits."), field="file", hint=_("Save the sheet as CSV.")
+            )
+        said.seek(0)
+        for line in said:
+            yield json.loads(line)
 
 
 def _check_archive(path: Path) -> None:

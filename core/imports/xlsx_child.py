@@ -1,5 +1,5 @@
-"""Child process that reads the first sheet of a workbook and prints a JSON list a row. It limits its own memory and
-time, so a hostile workbook ends this process and nothing else."""
+"""Child process that reads the first sheet of a workbook and prints a JSON list a row. It limits its own memory,
+time and output, so a hostile workbook ends this process and nothing else."""
 
 import datetime as dt
 import json
@@ -23,9 +23,10 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def main(path: str, most_rows: int, most_columns: int) -> None:
+def main(path: str, most_rows: int, most_columns: int, most_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     for number, row in enumerate(sheet.iter_rows()):
         if number > most_rows:
@@ -34,4 +35,4 @@ def main(path: str, most_rows: int, most_columns: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -85,3 +85,17 @@ def test_a_zip_bomb_is_refused_before_it_is_parsed(tmp_path):
 def test_what_is_no_workbook_is_refused(tmp_path):
     with pytest.raises(UnreadableFileError, match="not a workbook"):
         table(tmp_path, b"<html>", "book.xlsx")
+
+
+def test_one_long_text_in_every_cell_fills_no_memory(tmp_path, monkeypatch):
+    """The text stands once in the archive and once a cell in what is read from it."""
+    monkeypatch.setattr(readers, "MAX_BYTES", 1_000_000)
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["A", "B"])
+        for row in range(1, 20):
+            sheet.write_row(row, 0, ["\u0101" * 30_000] * 2)
+    assert path.stat().st_size < 20_000
+    with pytest.raises(UnreadableFileError, match="within its limits"):
+        list(read_table(path))
