@@ -43,7 +43,8 @@ class SessionLimitMiddleware:
 
 
 class PreferencesMiddleware:
-    """Language, time zone and theme: the person's own, else the cookie's, else the browser's."""
+    """Language and time zone of the page: the person's own, else the language of cookie or browser, and the time zone
+    of the company they work in: its day decides what is late and what "today" is."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -52,12 +53,17 @@ class PreferencesMiddleware:
         user = request.user
         chosen = user.language if user.is_authenticated else ""
         language = chosen or translation.get_language_from_request(request)
-        zone = user.time_zone if user.is_authenticated else ""
+        zone = zone_of(user, getattr(request, "company", None)) if user.is_authenticated else ""
         with translation.override(language), timezone.override(zone or None):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+def zone_of(user: Any, company: Any) -> str:
+    """The time zone in which somebody reads: their own, else their company's; empty for the server's."""
+    return user.time_zone or getattr(company, "time_zone", "")
 
 
 class RequiredMfaMiddleware:

@@ -2,11 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from core.company.models import Company, CurrencyRate
 from core.errors import InvalidInputError
+
+
+def local_date(company: Company, now: dt.datetime) -> dt.date:
+    """The company's calendar day at this moment: the date of what happens in it now, wherever the server or the person
+    is."""
+    return now.astimezone(ZoneInfo(company.time_zone)).date()
 
 
 class NoRateError(InvalidInputError):

@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
+from core.access.middleware import zone_of
 from core.errors import WrongStateError
 from core.jobs.models import JobRun
 from core.jobs.operations import report
@@ -180,7 +181,7 @@ def export_job(run: JobRun) -> str:
     resource, params = registry.get(run.params["resource"]), run.params
     if run.user is None:
         raise WrongStateError(_("An export has somebody who asked for it."))
-    with translation.override(run.user.language or None), timezone.override(run.user.time_zone or None):
+    with translation.override(run.user.language or None), timezone.override(zone_of(run.user, run.company) or None):
         with transaction.atomic():
             caller = Caller(user=run.user, company=run.company, now=run.queued_at)
             listing = Listing(

@@ -9,7 +9,7 @@ from core.catalog.pricing import PricedDocument
 from core.catalog.pricing.rounding import rounded
 from core.catalog.totals import complete_lines, price_lines
 from core.company.models import Company, Currency
-from core.company.queries import exchange_rate
+from core.company.queries import exchange_rate, local_date
 from core.parties.models import Party
 from crm.pipeline.models import Deal, DealLine
 
@@ -23,7 +23,7 @@ def priced_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> list[De
     if not lines:
         return []
     complete, _items = complete_lines(
-        lines, company=deal.company, party=deal.party, on=now.date(), currency_code=deal.currency_id
+        lines, company=deal.company, party=deal.party, on=local_date(deal.company, now), currency_code=deal.currency_id
     )
     rows: list[DealLine] = [
         build_line(DealLine, line, company_id=deal.company_id, position=number, deal=deal)
@@ -69,5 +69,5 @@ def value_deal(deal: Deal, now: dt.datetime) -> None:
     if deal.currency_id == company.currency_id or not deal.amount:
         deal.company_amount = deal.amount
         return
-    rate = exchange_rate(company, deal.currency_id, now.date())
+    rate = exchange_rate(company, deal.currency_id, local_date(company, now))
     deal.company_amount = rounded(deal.amount * rate, company.currency.quantum)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from core.company.models import Company
+from core.company.queries import local_date
 from erp.ledger.calendar import fiscal_year_start
 from erp.ledger.charts import chart
 from erp.ledger.enums import ChartTemplate, JournalKind
@@ -54,7 +55,7 @@ def set_up_ledger(
         if not Account.objects.filter(company=company).exists():
             _install_chart(company, template, user)
         _install_journals(company, template, user)
-        present = fiscal_year_start(now.date(), company.fiscal_year_start_month)
+        present = fiscal_year_start(local_date(company, now), company.fiscal_year_start_month)
         last_year = present.year if company.fiscal_year_start_month == 1 else present.year + 1
         for year in range(first_year, max(first_year, last_year) + 1):
             open_fiscal_year(company_id=company_id, year=year, user=user, now=now)

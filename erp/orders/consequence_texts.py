@@ -4,10 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.catalog.enums import ItemKind
+from core.company.queries import local_date
 from core.ui import formats
 from erp.inventory.queries import availability
 from erp.orders.models import Delivery, SalesOrder
-from erp.orders.operations.drafting import local_date
 from erp.orders.parts import parts_to_deliver
 from erp.orders.queries.credit import credit_position
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.company.conversion import with_company_net
+from core.company.queries import local_date
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
@@ -23,7 +24,6 @@ from erp.orders.enums import (
     QuotationStatus,
 )
 from erp.orders.models import Delivery, Quotation, SalesOrder, SalesReturn
-from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quotations import VALID_DAYS
 from erp.orders.previews import sale_totals
 

@@ -12,11 +12,11 @@ from core.access import policies
 from core.catalog.models import Item, TaxSet
 from core.catalog.queries import sale_prices, tax_sets_for
 from core.company.models import Company
+from core.company.queries import local_date
 from core.parties.models import Party
 from core.ui import formats
 from core.ui.views.base import SignedInView
 from erp.inventory.queries import availability
-from erp.orders.operations.drafting import local_date
 from erp.orders.prices import reason_text
 
 

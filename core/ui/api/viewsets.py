@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from core.access import policies
+from core.access.middleware import zone_of
 from core.access.policies import grants_of
 from core.audit.acts import acting
 from core.company.models import Company
@@ -69,6 +70,7 @@ class CompanyApi(ViewSet):
         company = chosen_company(request)
         if verb == "write":
             self.stack.enter_context(acting(user=user.pk, company=company.pk))
+        self.stack.enter_context(timezone.override(zone_of(user, company) or None))
         self.caller = Caller(user=user, company=company, now=timezone.now())
         request._request.company = company  # type: ignore[attr-defined]
         request._request.user = user

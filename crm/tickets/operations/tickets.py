@@ -2,12 +2,12 @@
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.company.models import Company
+from core.company.queries import local_date
 from core.documents.records import lock_record
 from core.documents.sequences import NumberPlan, draw_number
 from core.errors import WrongStateError
@@ -72,7 +72,7 @@ def create_ticket(
             last_message_at=now,
         )
         give_to(ticket, assignee_id)
-        on = now.astimezone(ZoneInfo(company.time_zone)).date()
+        on = local_date(company, now)
         ticket.number = draw_number(TICKET, company_id=company_id, on=on)
         ticket.save(force_insert=True)
         record(TicketOpened(ticket_id=ticket.pk), company_id=company_id)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.company.queries import local_date
 from core.documents.references import RecordRef
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, TablePanel
@@ -69,7 +70,7 @@ class MovesPanel(TablePanel):
 def today_in_default_place(caller: Caller) -> Mapping[str, Any]:
     place = Warehouse.objects.filter(company_id=caller.company_id, is_default=True)
     found = place.values_list("stock_location_id", flat=True).first()
-    return {"document_date": caller.now.date(), "location": found, "from_location": found}
+    return {"document_date": local_date(caller.company, caller.now), "location": found, "from_location": found}
 
 
 class StockDocumentResource(Resource):

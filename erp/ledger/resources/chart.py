@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.company.queries import local_date
 from core.ui import formats
 from core.ui.panels import AttributesPanel, Panel, RelatedPanel
 from core.ui.registry import register
@@ -32,7 +33,7 @@ class BalancePanel(Panel):
 
     def context(self, request: HttpRequest, obj: Account) -> dict[str, Any]:
         caller = caller_of(request)
-        today = caller.now.date()
+        today = local_date(caller.company, caller.now)
         balance = account_balance(company_id=obj.company_id, account_id=obj.pk, as_of=today)
         value = formats.money_with_currency(balance, caller.company.currency_id)
         url = f"{reverse('ledger:general-ledger')}?account={obj.pk}"

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from core.company.queries import local_date
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, TablePanel, TotalsPanel
@@ -190,7 +191,7 @@ def sides(document: ManualEntry) -> list[dict[str, Any]]:
 def today_in_general_journal(caller: Caller) -> Mapping[str, Any]:
     journals = Journal.objects.filter(company_id=caller.company_id, kind=JournalKind.GENERAL, is_default=True)
     return {
-        "document_date": caller.now.date(),
+        "document_date": local_date(caller.company, caller.now),
         "journal": journals.values_list("pk", flat=True).first(),
         "currency": caller.company.currency_id,
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.access.models import User
 from core.company.models import Company
+from core.company.queries import local_date
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
@@ -17,7 +18,6 @@ from erp.orders.errors import AlreadyOrderedError, QuotationExpiredError
 from erp.orders.events import QuotationAccepted, QuotationDeclined, QuotationSent
 from erp.orders.models import Quotation, QuotationLine, SalesOrder
 from erp.orders.numbers import QUOTATION
-from erp.orders.operations.drafting import local_date
 from erp.orders.operations.sales_orders import order_of_source, order_quotation
 from erp.orders.papers import freeze_quotation
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,11 +83,6 @@ def read_party(company_id: int, party_id: int | None) -> Party:
             hint=_("Choose another customer, or make this one active again."),
         )
     return party
-
-
-def local_date(company: Company, now: dt.datetime) -> dt.date:
-    """The company's calendar day at this moment."""
-    return now.astimezone(ZoneInfo(company.time_zone)).date()
 
 
 def currency_for(company: Company, party: Party, currency_id: str | None) -> Currency:

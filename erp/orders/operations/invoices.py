@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.references import RecordRef
 from core.fields import ZERO
 from erp.invoicing.enums import InvoiceKind, InvoiceStatus
@@ -21,7 +22,6 @@ from erp.orders.errors import NothingToInvoiceError
 from erp.orders.locking import lock_order, order_lines
 from erp.orders.models import SalesOrderLine
 from erp.orders.operations.confirming import require_confirmed
-from erp.orders.operations.drafting import local_date
 from erp.orders.parts import LINE, ref
 
 

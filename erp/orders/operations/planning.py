@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError
 from core.fields import ZERO
@@ -15,7 +16,6 @@ from erp.orders.errors import NothingToDeliverError, QuantityExceededError
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.numbers import DELIVERY
 from erp.orders.operations.confirming import require_confirmed, reserve_lines
-from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quantities import Given, read_asked
 from erp.orders.queries.goods import planned_quantities, to_deliver
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.records import lock_record
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError, WrongStateError
@@ -22,7 +23,6 @@ from erp.orders.operations.drafting import (
     currency_for,
     head_values,
     keep_sources,
-    local_date,
     price_draft,
     read_company,
     read_party,

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.references import RecordRef
 from core.documents.sequences import draw_number
 from core.errors import InvalidInputError, WrongStateError
@@ -30,7 +31,6 @@ from erp.orders.models import Delivery, DeliveryLine, SalesOrderLine, SalesRetur
 from erp.orders.numbers import SALES_RETURN
 from erp.orders.operations.crediting import credit_returned, lock_invoices
 from erp.orders.operations.deliveries import ends, save_states
-from erp.orders.operations.drafting import local_date
 from erp.orders.operations.quantities import Asked, Given, read_asked
 from erp.orders.parts import LINE, kits_of, ref, stock_parts
 from erp.orders.units import part

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.records import lock_record
 from core.documents.references import RecordRef
 from core.errors import WrongStateError
@@ -23,7 +24,6 @@ from erp.orders.operations.drafting import (
     currency_for,
     head_values,
     keep_sources,
-    local_date,
     plan_delivery,
     price_draft,
     read_party,

@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from core.company.models import Company
+from core.company.queries import local_date
 from core.company.tenancy import use_companies
 from core.documents.papers import papers_of, print_paper
 from core.errors import DomainError
@@ -26,7 +27,6 @@ from erp.orders.enums import QuotationStatus
 from erp.orders.forms import PublicAnswerForm, PublicDeclineForm
 from erp.orders.models import Quotation, QuotationLine
 from erp.orders.operations import accept_quotation, decline_quotation
-from erp.orders.operations.drafting import local_date
 from erp.orders.panels import total_rows
 from erp.orders.public.limits import address_hash, is_too_often
 from erp.orders.public.links import read_token

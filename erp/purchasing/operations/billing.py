@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.company.queries import local_date
 from core.documents.references import RecordRef
 from core.errors import WrongStateError
 from core.fields import ZERO
@@ -58,7 +59,7 @@ def bill_purchase_order(
         return create_supplier_invoice(
             company_id=order.company_id,
             party_id=order.party_id,
-            document_date=document_date or now.date(),
+            document_date=document_date or local_date(order.company, now),
             lines=wanted,
             user=user,
             now=now,

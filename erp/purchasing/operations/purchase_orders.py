@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Unpack
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.access.models import User
 from core.catalog.lines import LineData
 from core.company.models import Company
+from core.company.queries import local_date
 from core.documents.sequences import NumberPlan, draw_number
 from core.errors import WrongStateError
 from core.events.outbox import record
@@ -58,7 +58,7 @@ def create_purchase_order(
     with transaction.atomic():
         company = Company.objects.select_related("currency").get(pk=company_id)
         party = read_supplier(company_id, party_id)
-        day = document_date or now.astimezone(ZoneInfo(company.time_zone)).date()
+        day = document_date or local_date(company, now)
         currency = currency_for(company, party, currency_id)
         draft = price_draft(lines, company=company, party=party, on=day, currency=currency)
         order = PurchaseOrder(

@@ -12,7 +12,7 @@ from core.access.models import User
 from core.catalog.models import Unit
 from core.catalog.pricing.rounding import rounded
 from core.company.models import Company
-from core.company.queries import exchange_rate
+from core.company.queries import exchange_rate, local_date
 from core.documents.records import lock_record
 from core.documents.references import RecordRef
 from core.documents.sequences import NumberPlan, draw_number
@@ -69,7 +69,7 @@ def receive_purchase_order(
             party_id=order.party_id,
             currency_id=order.currency_id,
             order=order,
-            document_date=document_date or now.date(),
+            document_date=document_date or local_date(order.company, now),
             warehouse=order.warehouse or default_warehouse(order.company_id),
             reference=reference,
             external_id=external_id,
