@@ -63,7 +63,7 @@ class PreferencesMiddleware:
 
 def zone_of(user: Any, company: Any) -> str:
     """The time zone in which somebody reads: their own, else their company's; empty for the server's."""
-    return user.time_zone or getattr(company, "time_zone", "")
+    return str(user.time_zone or getattr(company, "time_zone", ""))
 
 
 class RequiredMfaMiddleware:
