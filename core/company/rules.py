@@ -74,4 +74,4 @@ def apply(*, app_role: str) -> None:
             for table in (*fact_tables(), *history_tables()):
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {quote(app_role)}")
             # It adds to the context of the running request, which is an update, so it runs with the owner's right.
-            cursor.execute("ALTER FUNCTION _pgh_attach_context() SECURITY DEFINER SET search_path = public")
+            cursor.execute("ALTER FUNCTION _pgh_attach_context() SECURITY DEFINER SET search_path = public, pg_temp")
