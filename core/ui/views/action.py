@@ -11,7 +11,17 @@ from django.shortcuts import render
 
 from core.errors import ConflictError, DomainError
 from core.ui.actions import Action, call
-from core.ui.forms import VERSION_FIELD, add_refusal, build_form, hidden_inputs, operation_values, with_helper
+from core.ui.forms import (
+    KEY_FIELD,
+    VERSION_FIELD,
+    add_refusal,
+    build_form,
+    hidden_inputs,
+    new_key,
+    operation_values,
+    with_helper,
+)
+from core.ui.idempotency import once
 from core.ui.registry import url_for
 from core.ui.requests import redirect, safe_url
 from core.ui.step_up import require_step_up
@@ -20,7 +30,8 @@ from core.ui.views.base import ResourceView
 
 
 class ActionView(ResourceView):
-    """Permission → form → one operation call → refusal on the page with 422, or message and redirect.
+    """Permission → form → one operation call → refusal on the page with 422, or message and redirect. The page carries
+    a key, so that sent twice it acts once: a payment entered by a double click is one payment.
 
     Whether the state allows it is for the operation to say: an action that is hidden now but idempotent answers a
     double click with the same result, and any other refuses.
@@ -28,6 +39,7 @@ class ActionView(ResourceView):
 
     action: Action
     record: Any
+    refused = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = self.resource.action(kwargs["name"])
@@ -57,15 +69,32 @@ class ActionView(ResourceView):
             return self.show(form, status=422)
         values = operation_values(form) if form is not None else {}
         try:
-            result = attempt(lambda: self._call(values))
+            result, was_there = self._act(values)
         except ConflictError as conflict:
             return self.show(form, [str(conflict)], status=409)
         except DomainError as refusal:
+            self.refused = True
             if form is not None:
                 add_refusal(form, str(refusal), refusal.field)
             return self.show(form, [] if form is not None else [str(refusal)], status=422)
-        messages.success(request, self.action.message(result))
+        if not was_there:
+            messages.success(request, self.action.message(result))
         return redirect(request, request.POST.get("next"), self.after(result))
+
+    def _act(self, values: dict[str, Any]) -> tuple[Any, bool]:
+        """The operation's answer, or what it answered to the same page before."""
+        key = self.request.POST.get(KEY_FIELD, "")[:120]
+        if not key:
+            return attempt(lambda: self._call(values)), False
+        found: list[Any] = []
+
+        def act() -> Model:
+            found.append(self._call(values))
+            return found[-1] if isinstance(found[-1], Model) else self.record
+
+        scope, meaning = f"{self.resource.slug}.{self.action.name}", {**values, "record": self.record.pk}
+        record, was_there = attempt(lambda: once(self.caller, scope=scope, key=key, values=meaning, act=act))
+        return (record if was_there else found[-1]), was_there
 
     def _call(self, values: dict[str, Any]) -> Any:
         posted = self.request.POST.get(VERSION_FIELD, "")
@@ -80,13 +109,18 @@ class ActionView(ResourceView):
             verb=f"{self.resource.slug}.{self.action.name}",
         )
 
+    def _key(self) -> str:
+        posted = "" if self.refused else self.request.POST.get(KEY_FIELD, "")[:120]
+        return posted or new_key()
+
     def after(self, result: Any) -> str:
         """The new document where the action made one, else the record again."""
         target = url_for(result) if self.action.follow and isinstance(result, Model) else ""
         return target or self.resource.detail_url(self.record.pk)
 
     def show(self, form: Any, errors: list[str] | None = None, status: int = 200) -> HttpResponse:
-        version = getattr(self.record, "version", None)
+        stored = getattr(self.record, "version", None)
+        version = {VERSION_FIELD: stored} if stored is not None else {}
         found = list(errors or [])
         if form is not None and form.is_bound:
             found += [str(error) for error in form.non_field_errors()]
@@ -102,7 +136,7 @@ class ActionView(ResourceView):
             "cancel_url": safe_url(
                 self.request, self.request.GET.get("next"), self.resource.detail_url(self.record.pk)
             ),
-            "hidden_fields": hidden_inputs({VERSION_FIELD: version} if version is not None else {}),
+            "hidden_fields": hidden_inputs({KEY_FIELD: self._key(), **version}),
             "submit_url": self.request.path,
         }
         return render(self.request, "ui/action.html", context, status=status)

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 
 from core.ui import recent
 from core.ui.actions import Action
+from core.ui.forms import new_key
 from core.ui.listing import Listing
 from core.ui.panels import Panel
 from core.ui.resource import Resource
@@ -98,6 +99,7 @@ def action_link(resource: Resource, action: Action, obj: Any) -> dict[str, Any]:
         "asks": action.asks,
         "confirm": action.confirm is not None,
         "url": resource.url("action", obj.pk, action.name),
+        "key": "" if action.asks else new_key(),
     }
 
 

@@ -1,11 +1,13 @@
 """Payments: posted, allocated, written off, cancelled."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from core.access.enums import Role
 from core.documents.references import RecordRef
 from core.errors import ConflictError, InvalidInputError, WrongStateError
 from erp.banking.enums import PaymentStatus
@@ -30,7 +32,7 @@ from erp.ledger.enums import AccountKey
 from erp.ledger.errors import PeriodClosedError
 from erp.ledger.models import AccountingPeriod, JournalEntry
 from tests.factories.banking import receive, send
-from tests.factories.company import currency
+from tests.factories.company import currency, signed_in, user_with
 from tests.factories.invoicing import DAY, Trade, booked, open_of
 from tests.factories.ledger import NOW
 
@@ -238,3 +240,22 @@ def test_setting_up_twice_changes_nothing():
     first = set_up_banking(company_id=trade.company.pk, user=None, now=NOW)
     assert set_up_banking(company_id=trade.company.pk, user=None, now=NOW) == first
     assert CashAccount.objects.filter(company=trade.company).count() == 2
+
+
+def test_a_payment_that_is_sent_twice_from_its_page_is_one_payment():
+    """The answer to the first may be lost on the way: whoever presses the button again must not pay again."""
+    trade = Trade()
+    invoice = trade.of_total(100)
+    client = signed_in(user_with(Role.ACCOUNTANT, trade.company))
+    page = client.get(url := f"/sales-invoices/{invoice.pk}/actions/pay/")
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
+    assert key is not None
+    data = {"amount": "100", "payment_date": str(DAY), "method": "transfer", "idempotency_key": key[1]}
+    first, second = client.post(url, data), client.post(url, data)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    assert Payment.objects.count() == 1
+    other = client.post(url, {**data, "amount": "50"})
+    assert other.status_code == 422
+    assert key[1] not in other.content.decode(), "the refused values get a key of their own"
+    assert Payment.objects.count() == 1
