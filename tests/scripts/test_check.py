@@ -27,7 +27,7 @@ def test_a_failure_is_reported_and_the_others_run(
 
 
 def test_nothing_reads_the_tree_while_a_gate_writes_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Collecting strings leaves Python files beside the templates for a moment, and types and lint tripped over them."""
+    """Collecting strings leaves Python files beside the templates for a moment; types and lint tripped over them."""
     running, met = set[str](), set[frozenset[str]]()
 
     def run(gate: Gate, _environment: object) -> check.Outcome:
