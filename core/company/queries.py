@@ -1,4 +1,4 @@
-"""Exchange rates and working time, read."""
+"""Exchange rates, the calendar day and working time, read."""
 
 import datetime as dt
 from decimal import Decimal
@@ -20,6 +20,11 @@ class NoRateError(InvalidInputError):
     """No exchange rate is known on or before the day."""
 
     code = "no_rate"
+
+
+def local_date(company: Company, now: dt.datetime) -> dt.date:
+    """The company's calendar day at this moment."""
+    return now.astimezone(ZoneInfo(company.time_zone)).date()
 
 
 def exchange_rate(company: Company, currency_code: str, on: dt.date) -> Decimal:

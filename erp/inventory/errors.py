@@ -1,5 +1,6 @@
 """What stock refuses."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,6 +53,21 @@ class InsufficientStockError(DomainError):
             },
         )
         self.shortages = tuple(shortages)
+
+
+class NotInStockThenError(DomainError):
+    """Goods are to leave on a day of the past on which they had not come yet. Stock is below zero on no day."""
+
+    status = 409
+    code = "not_in_stock_then"
+
+    def __init__(self, item: str, on: dt.date, *, wanted: Decimal, available: Decimal) -> None:
+        super().__init__(
+            _("%(item)s: of %(wanted)s wanted on %(date)s, %(available)s were there then.")
+            % {"item": item, "wanted": plain(wanted), "date": on, "available": plain(available)},
+            hint=_("Use a day on which the goods were there, or correct the day of their receipt."),
+            params={"item": item, "date": on.isoformat(), "wanted": plain(wanted), "available": plain(available)},
+        )
 
 
 class NotStockedError(InvalidInputError):

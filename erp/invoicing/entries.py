@@ -1,6 +1,7 @@
 """The journal entry of an invoice while it is being put together, in the company's currency (P2, P4 and P6 of the
 posting matrix): control account per instalment, revenue or cost per account, tax per tax."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,17 +22,27 @@ class EntryDraft:
 
     :ivar line_amounts: net of each invoice line by its id in the company's currency, with the sign it has on the
         document (positive on an invoice as on a credit note).
+    :ivar day: the day of the entry.
+    :ivar later: balanced lines of days after it, each day an entry of its own behind this one.
     :ivar book: accounts of the company; consequences find theirs with `book.account_id(key, item_category_id)`.
     """
 
     book: AccountBook
     line_amounts: dict[int, Decimal]
+    day: dt.date
     lines: list[EntryLine] = field(default_factory=list)
+    later: dict[dt.date, list[EntryLine]] = field(default_factory=dict)
     covered: set[int] = field(default_factory=set)
 
-    def add(self, *lines: EntryLine) -> None:
-        """Further lines, balanced among themselves."""
-        self.lines.extend(lines)
+    def add(self, *lines: EntryLine, on: dt.date | None = None) -> None:
+        """Further lines, balanced among themselves.
+
+        :param on: the day of the goods they are about; goods that move after the invoice's day are booked on theirs.
+        """
+        if on is None or on <= self.day:
+            self.lines.extend(lines)
+        elif lines:
+            self.later.setdefault(on, []).extend(lines)
 
     def cover(self, line: InvoiceLineBase, *lines: EntryLine) -> None:
         """Lines that stand for the net of `line` instead of its usual account."""

@@ -73,11 +73,20 @@ def _count(invoice: SalesInvoice, quantities: Mapping[int, Decimal], entry: Any)
         else:
             matched += _take_in(line, goods, quantities[line.pk], minor_unit)
     categories = {line.pk: line.item.category_id for line in touched if line.item is not None}
-    entry.add(*cogs_lines(matched, categories, entry.book))
+    for day, goods_of_day in _by_day(matched, entry.day).items():
+        entry.add(*cogs_lines(goods_of_day, categories, entry.book), on=day)
     save_rows([one.line for one in matched], *MATCHED)
     save_rows(touched, "invoiced_quantity", "credited_quantity")
     for order in orders:
         save_states(order, [line for line in rows if line.order_id == order.pk])
+
+
+def _by_day(matched: Sequence[Matched], day: dt.date) -> dict[dt.date, list[Matched]]:
+    """Cost of goods that left after the invoice's day belongs to the day they left: no cost before its goods move."""
+    found: dict[dt.date, list[Matched]] = {}
+    for one in matched:
+        found.setdefault(max(day, one.line.delivery.document_date), []).append(one)
+    return found
 
 
 def _take_in(

@@ -53,7 +53,7 @@ def shipped_lines(order_line_ids: Collection[int]) -> dict[int, list[DeliveryLin
     """Order line → its shipped delivery lines, oldest first."""
     rows = DeliveryLine.objects.filter(order_line__in=order_line_ids, delivery__status=DeliveryStatus.SHIPPED)
     found: dict[int, list[DeliveryLine]] = {key: [] for key in order_line_ids}
-    for row in rows.order_by("delivery__document_date", "delivery_id", "id"):
+    for row in rows.select_related("delivery").order_by("delivery__document_date", "delivery_id", "id"):
         found[row.order_line_id].append(row)
     return found
 

@@ -1,7 +1,7 @@
 """What purchasing does inside the posting of a supplier invoice: P2, the clearing of GRNI and the price difference."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +27,8 @@ from erp.purchasing.states import save_states
 
 ORDER_LINE = PurchaseOrderLine._meta.label_lower
 RECEIPT_LINE = ReceiptLine._meta.label_lower
+Amounts = dict[tuple[AccountKey, int | None], Decimal]
+"""(account, item category) → amount, positive in debit."""
 ACCOUNTS = (AccountKey.GRNI, AccountKey.INVENTORY, AccountKey.PRICE_DIFFERENCE)
 
 
@@ -41,12 +43,24 @@ class Asked:
 
 @dataclass(slots=True)
 class Clearing:
-    """What the lines of an invoice or credit note add up to, by account and item category."""
+    """What the lines of an invoice or credit note add up to, by account and item category.
+
+    :ivar amounts: what is booked on the invoice's day.
+    :ivar differences: receipt's move → what its goods cost more than they were received at.
+    :ivar days: receipt's move → the day from which the difference is known: the later of invoice and receipt.
+    """
 
     is_credit: bool
+    day: dt.date
     quantum: Decimal
-    amounts: dict[tuple[AccountKey, int | None], Decimal] = field(default_factory=dict)
+    amounts: Amounts = field(default_factory=dict)
     differences: dict[int, Decimal] = field(default_factory=dict)
+    days: dict[int, dt.date] = field(default_factory=dict)
+
+    @property
+    def sign(self) -> int:
+        """1 for an invoice, which takes goods off GRNI; -1 for a credit note, which puts them back."""
+        return -1 if self.is_credit else 1
 
     def take(self, asked: Asked, ordered: PurchaseOrderLine, receipts: Sequence[ReceiptLine]) -> list[ReceiptLine]:
         """Match one line. :returns: the receipt lines it touched."""
@@ -58,32 +72,30 @@ class Clearing:
         done, ahead = match(ordered, receipts, asked.quantity, asked.amount, quantum=self.quantum)
         _require_ordered(ordered)
         category = ordered.item.category_id if ordered.item is not None else None
-        cleared = ahead + sum((one.value for one in done), ZERO)
-        if self.is_credit:
-            self.book(AccountKey.GRNI, category, -cleared)
-            self.book(AccountKey.PRICE_DIFFERENCE, category, cleared - asked.amount)
-        else:
-            self.book(AccountKey.GRNI, category, cleared)
-            self._note_differences(done, category)
+        # The invoice and the goods that it is for may differ; what is left over is for goods that never came.
+        rest = asked.amount - ahead - sum((one.amount for one in done), ZERO)
+        self.book(AccountKey.GRNI, category, ahead * self.sign)
+        self.book(AccountKey.PRICE_DIFFERENCE, category, rest * self.sign)
+        for one in done:
+            self._clear_goods(one, category)
         return [one.line for one in done]
 
-    def _note_differences(self, done: Iterable[Cleared], category: int | None) -> None:
-        for one in done:
-            difference, move = one.amount - one.value, one.line.move_id
-            if move is None:
-                self.book(AccountKey.PRICE_DIFFERENCE, category, difference)
-            else:
-                self.differences[move] = self.differences.get(move, ZERO) + difference
+    def _clear_goods(self, one: Cleared, category: int | None) -> None:
+        """Off GRNI at what the goods were received at. The difference goes where the goods are, for a credit note as
+        for the invoice: a wrong invoice that is credited leaves no trace in the value of stock. Goods that came after
+        the invoice's day are cleared at its price, and the difference waits on GRNI until they came."""
+        value, difference, move = one.value * self.sign, (one.amount - one.value) * self.sign, one.line.move_id
+        if move is None:
+            self.book(AccountKey.GRNI, category, value)
+            self.book(AccountKey.PRICE_DIFFERENCE, category, difference)
+            return
+        day = max(self.day, one.line.receipt.document_date)
+        self.book(AccountKey.GRNI, category, value if day == self.day else value + difference)
+        self.differences[move] = self.differences.get(move, ZERO) + difference
+        self.days[move] = day
 
     def book(self, key: AccountKey, category: int | None, amount: Decimal) -> None:
-        self.amounts[key, category] = self.amounts.get((key, category), ZERO) + amount
-
-    def entry_lines(self, book: AccountBook) -> list[EntryLine]:
-        return [
-            EntryLine.signed(book.account_id(key, category), amount)
-            for (key, category), amount in self.amounts.items()
-            if amount
-        ]
+        _add(self.amounts, key, category, amount)
 
 
 def clear_supplier_invoice(
@@ -95,7 +107,7 @@ def clear_supplier_invoice(
     now: dt.datetime,
 ) -> None:
     """Clear what was received for the invoice's lines: Dr GRNI at receipt value, the difference by its on-hand share to
-    Inventory, the rest to Price difference. A credit note opens GRNI again, its difference goes to Price difference.
+    Inventory, the rest to Price difference. A credit note opens GRNI again and takes its difference back the same way.
 
     Counts the invoiced quantities of the orders, services included.
 
@@ -109,7 +121,7 @@ def clear_supplier_invoice(
     known = {line.pk: line for line in every}
     receipts = received_lines([pk for pk in sources.values() if known[pk].needs_receipt])
     units = Unit.objects.in_bulk(_unit_ids(lines, every))
-    clearing = Clearing(invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.company.currency.quantum)
+    clearing = Clearing(invoice.kind == InvoiceKind.CREDIT_NOTE, entry.day, invoice.company.currency.quantum)
     touched = []
     for line in lines:
         if line.pk in sources:
@@ -118,24 +130,45 @@ def clear_supplier_invoice(
             if ordered.needs_receipt:
                 entry.cover(line)
             touched += clearing.take(asked, ordered, receipts.get(ordered.pk, ()))
-    absorbed = _absorb(invoice, clearing, user=user, now=now)
-    _book_absorbed(clearing, absorbed)
+    later = _absorb(invoice, clearing, user=user, now=now)
     categories = {category for _key, category in clearing.amounts}
     if clearing.amounts:
-        entry.add(*clearing.entry_lines(accounts_for(invoice.company_id, ACCOUNTS, categories)))
+        book = accounts_for(invoice.company_id, ACCOUNTS, categories)
+        entry.add(*_entry_lines(clearing.amounts, book))
+        for day, amounts in later.items():
+            entry.add(*_entry_lines(amounts, book), on=day)
     ReceiptLine.objects.bulk_update(touched, ["invoiced_quantity", "invoiced_value"])
     PurchaseOrderLine.objects.bulk_update(every, ["invoiced_quantity", "ahead_quantity", "ahead_amount"])
     for order in orders:
         save_states(order, [line for line in every if line.order_id == order.pk])
 
 
-def _absorb(invoice: SupplierInvoice, clearing: Clearing, *, user: User | None, now: dt.datetime) -> list[AbsorbedCost]:
-    changes = [CostChange(move, amount) for move, amount in clearing.differences.items() if amount]
+def _absorb(
+    invoice: SupplierInvoice, clearing: Clearing, *, user: User | None, now: dt.datetime
+) -> dict[dt.date, Amounts]:
+    """Let stock absorb the differences, each on its day. Those of the invoice's day are booked with it; the answer is
+    what is to be booked on later days, off GRNI where they waited."""
+    later: dict[dt.date, Amounts] = {}
+    for day in sorted(set(clearing.days.values())):
+        moves = [move for move, known in clearing.days.items() if known == day]
+        changes = [CostChange(move, clearing.differences[move]) for move in moves if clearing.differences[move]]
+        amounts = clearing.amounts if day == clearing.day else later.setdefault(day, {})
+        for one in _absorb_on(day, changes, invoice, user=user, now=now):
+            _add(amounts, AccountKey.INVENTORY, one.category_id, one.stock)
+            _add(amounts, AccountKey.PRICE_DIFFERENCE, one.category_id, one.issued)
+            if day != clearing.day:
+                _add(amounts, AccountKey.GRNI, one.category_id, -(one.stock + one.issued))
+    return later
+
+
+def _absorb_on(
+    day: dt.date, changes: Sequence[CostChange], invoice: SupplierInvoice, *, user: User | None, now: dt.datetime
+) -> list[AbsorbedCost]:
     if not changes:
         return []
     return absorb_cost(
         company_id=invoice.company_id,
-        on=invoice.document_date,
+        on=day,
         changes=changes,
         source=RecordRef.of(invoice),
         source_number=invoice.supplier_number,
@@ -144,10 +177,16 @@ def _absorb(invoice: SupplierInvoice, clearing: Clearing, *, user: User | None, 
     )
 
 
-def _book_absorbed(clearing: Clearing, absorbed: Iterable[AbsorbedCost]) -> None:
-    for one in absorbed:
-        clearing.book(AccountKey.INVENTORY, one.category_id, one.stock)
-        clearing.book(AccountKey.PRICE_DIFFERENCE, one.category_id, one.issued)
+def _add(amounts: Amounts, key: AccountKey, category: int | None, amount: Decimal) -> None:
+    amounts[key, category] = amounts.get((key, category), ZERO) + amount
+
+
+def _entry_lines(amounts: Amounts, book: AccountBook) -> list[EntryLine]:
+    return [
+        EntryLine.signed(book.account_id(key, category), amount)
+        for (key, category), amount in amounts.items()
+        if amount
+    ]
 
 
 def _sources(lines: Sequence[SupplierInvoiceLine]) -> dict[int, int]:

@@ -43,6 +43,6 @@ def received_lines(order_line_ids: Collection[int]) -> dict[int, list[ReceiptLin
     """Order line → its posted receipt lines, oldest first."""
     rows = ReceiptLine.objects.filter(order_line__in=order_line_ids, receipt__status=ReceiptStatus.POSTED)
     found: dict[int, list[ReceiptLine]] = {key: [] for key in order_line_ids}
-    for row in rows.order_by("receipt__document_date", "receipt_id", "id"):
+    for row in rows.select_related("receipt").order_by("receipt__document_date", "receipt_id", "id"):
         found[row.order_line_id].append(row)
     return found

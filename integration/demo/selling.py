@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.access.enums import Role
+from erp.inventory.errors import NotInStockThenError
 from erp.invoicing.enums import InvoiceStatus
 from erp.invoicing.models import SalesInvoice
 from erp.invoicing.operations import post_sales_invoice
@@ -71,13 +72,27 @@ def _deliver(month: Month, order: SalesOrder, day: dt.date, *, ship: bool) -> No
         return
     if not ship:
         return
-    ship_delivery(delivery_id=delivery.pk, ship_date=day, **acting)
+    day = _ship(month, delivery, day)
     # Today's deliveries are still to be invoiced.
     if month.is_now and day == month.today:
         return
     acting = {"user": month.people[Role.ACCOUNTANT], "now": month.at(day, 12)}
     invoice = invoice_sales_order(sales_order_id=order.pk, document_date=day, **acting)
     post_sales_invoice(sales_invoice_id=invoice.pk, **acting)
+
+
+def _ship(month: Month, delivery: Delivery, day: dt.date) -> dt.date:
+    """Ship on the day, or at the end of the part when the goods came within it. :returns: the day they left."""
+    try:
+        _leave(month, delivery, day)
+    except NotInStockThenError:
+        day = month.last
+        _leave(month, delivery, day)
+    return day
+
+
+def _leave(month: Month, delivery: Delivery, day: dt.date) -> None:
+    ship_delivery(delivery_id=delivery.pk, ship_date=day, user=month.people[Role.WAREHOUSE], now=month.at(day, 9))
 
 
 def take_back(month: Month) -> None:

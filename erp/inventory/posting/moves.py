@@ -18,6 +18,7 @@ from erp.inventory.posting.clock import correct_snapshots, read_clock
 from erp.inventory.posting.entries import post_value, value_lines
 from erp.inventory.posting.inputs import KnownItem, MoveInput, Places, known_items, known_places, stocked_moves
 from erp.inventory.posting.locks import lock_levels, lock_valuations, read_claims, read_layers
+from erp.inventory.posting.past import require_in_stock_then
 from erp.inventory.posting.plan import Ground, PlannedMove, Returned, plan_moves
 from erp.inventory.posting.writing import (
     Occasion,
@@ -56,6 +57,7 @@ def post_moves(
         that the number's own lock is short. Not called when there is nothing to move.
     :param consume_reservations: goods reserved for a move's `line` may be taken and their reservation shrinks.
     :raises InsufficientStockError: goods are not there or reserved for others.
+    :raises NotInStockThenError: goods are there now, but had not come yet on the day they are to leave.
     :raises ReturnExceedsIssueError: more is returned than was issued.
     :raises NotStockedError: a kit was given instead of its components.
     :raises PeriodClosedError: from the ledger, when value is moved in a closed period.
@@ -72,6 +74,7 @@ def post_moves(
         clock = read_clock(company_id)
         ground, rows = lock_ground(company_id, stocked, items, claims, minor_unit=clock.minor_unit)
         planned = plan_moves(stocked, ground)
+        require_in_stock_then(move_date, stocked, ground)
         correct_snapshots(company_id, clock, move_date, ground.levels)
         number = source_number if isinstance(source_number, str) else source_number()
         return _write(planned, ground, rows, Occasion(company_id, move_date, source, number, purpose, user, now))

@@ -25,7 +25,7 @@ from erp.invoicing.models import InvoiceBase, OpenItem, SupplierInvoice
 from erp.invoicing.operations.allocations import settle_credit_note
 from erp.invoicing.terms import Instalment, instalments
 from erp.ledger.enums import AccountKey
-from erp.ledger.posting import EntryLine, post_entry
+from erp.ledger.posting import EntryInput, EntryLine, post_entries
 from erp.ledger.queries import AccountBook, accounts_for
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def _prepare(kind: InvoiceType, invoice: Any) -> Posting:
     minor_units = invoice.company.currency.minor_units
     amounts = company_amounts(invoice, lines, priced.taxes, parts, minor_units=minor_units)
     nets = dict(zip((line.pk for line in lines), amounts.nets, strict=True))
-    draft = EntryDraft(book=_accounts(kind, invoice, lines, bool(priced.taxes)), line_amounts=nets)
+    book = _accounts(kind, invoice, lines, bool(priced.taxes))
+    draft = EntryDraft(book=book, line_amounts=nets, day=invoice.document_date)
     return Posting(kind, invoice, lines, priced, parts, amounts, draft)
 
 
@@ -175,22 +176,23 @@ def _lock_credited_items(posting: Posting) -> list[OpenItem]:
 
 
 def _number_and_post(posting: Posting, *, user: "User | None", now: dt.datetime) -> None:
-    """Number and entry, and the document that bears them."""
+    """Number and entries, and the document that bears them."""
     kind, invoice = posting.kind, posting.invoice
     invoice.number = draw_number(kind.plans[invoice.kind], company_id=invoice.company_id, on=invoice.document_date)
-    lines = _entry_lines(posting)
-    if any(not line.is_blank for line in lines):
-        post_entry(
-            company_id=invoice.company_id,
+    days = {invoice.document_date: _entry_lines(posting), **dict(sorted(posting.draft.later.items()))}
+    entries = [
+        EntryInput(
             journal=kind.journal,
-            entry_date=invoice.document_date,
+            entry_date=day,
             lines=lines,
             source=RecordRef.of(invoice),
             source_number=invoice.number,
-            purpose="invoice",
-            user=user,
-            now=now,
+            purpose="invoice" if day == invoice.document_date else f"goods {day.isoformat()}",
         )
+        for day, lines in days.items()
+        if any(not line.is_blank for line in lines)
+    ]
+    post_entries(company_id=invoice.company_id, entries=entries, user=user, now=now)
     invoice.status = InvoiceStatus.POSTED
     invoice.posted_at = now
     invoice.version += 1

@@ -115,6 +115,7 @@ def ship_delivery(
     :param ship_date: the planned day when left out.
     :raises WrongStateError: it is cancelled.
     :raises InsufficientStockError: goods are not there, or reserved for others.
+    :raises NotInStockThenError: they had not come yet on that day.
     :raises PeriodClosedError: the day lies in a closed period.
     """
     with transaction.atomic():

@@ -11,7 +11,7 @@ from core.catalog.enums import CostingMethod, ItemKind
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError
 from erp.inventory.enums import LocationKind, ValueCause
-from erp.inventory.errors import InsufficientStockError, NotStockedError, ReturnExceedsIssueError
+from erp.inventory.errors import InsufficientStockError, NotInStockThenError, NotStockedError, ReturnExceedsIssueError
 from erp.inventory.models import CostLayer, ItemValuation, LayerConsumption, StockLevel, StockMove, ValueEntry
 from erp.inventory.posting import MoveInput, post_moves
 from erp.ledger.enums import AccountKey
@@ -395,3 +395,25 @@ def test_the_source_resolves_to_its_moves():
     document = RecordRef("testing.document", 77)
     posted = receive(item, 1, 1, document=document, line=RecordRef("testing.line", 5))
     assert (posted.source, posted.line, posted.source_number) == (document, RecordRef("testing.line", 5), "TEST")
+
+
+@pytest.mark.parametrize("method", [CostingMethod.FIFO, CostingMethod.AVERAGE])
+def test_goods_do_not_leave_before_they_came(method):
+    """4 on 1 March, 4 issued on the 5th, 6 more on the 10th: on the 7th there was nothing, whatever lies there now. One
+    unit that left on the 3rd would be missing on the 5th."""
+    item = stocked_item(company_with_stock(), costing_method=method)
+    receive(item, 4, "8", on="2026-03-01")
+    issue(item, 4, on="2026-03-05")
+    receive(item, 6, "9", on="2026-03-10")
+    for day in ("2026-03-07", "2026-03-03", "2026-02-28"):
+        with pytest.raises(NotInStockThenError) as refused, transaction.atomic():
+            issue(item, 1, on=day)
+        assert (refused.value.params["wanted"], refused.value.params["available"]) == ("1", "0")
+    issue(item, 2, on="2026-03-10")
+    with pytest.raises(NotInStockThenError) as refused, transaction.atomic():
+        issue(item, 4, on="2026-03-09")
+    assert refused.value.params["available"] == "0"
+    receive(item, 3, "7", on="2026-03-02")
+    issue(item, 3, on="2026-03-09")
+    assert ItemValuation.objects.get(item=item).quantity == 4
+    assert_all(item.company)

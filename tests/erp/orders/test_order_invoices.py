@@ -1,5 +1,6 @@
 """Invoicing orders: what was delivered, or ahead of it; cost of goods sold; taking invoices back."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from erp.orders.errors import NothingToInvoiceError
 from tests.factories.catalog import ItemFactory
 from tests.factories.invoicing import Trade
 from tests.factories.orders import DAY, NOW, Shop, line_of, shipped_line
-from tests.scenarios.invariants import assert_all, balance_of_key
+from tests.scenarios.invariants import assert_all, assert_entry, balance_of_key, entry_lines_of
 from tests.scenarios.orders import assert_interim_is_what_is_open
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,26 @@ def test_an_invoice_partly_ahead(shop):
     assert cogs_and_interim(shop) == [D("99.00"), 0]
     shop.ship(order)
     assert cogs_and_interim(shop) == [D("127.50"), 0]
+
+
+def test_cost_is_not_booked_before_the_goods_leave():
+    """Shipped in April, invoiced afterwards with a day in March: revenue is March's, as the paper says, and the cost
+    stays with the goods. Nothing stands below zero on goods delivered, not invoiced."""
+    shop = Shop()
+    shop.stock((10, "8"))
+    order = shop.order(shop.line(5, "20"))
+    shop.ship(order, 5, on=dt.date(2026, 4, 2))
+    invoice = shop.invoice(order, on=dt.date(2026, 3, 31))
+    assert_entry(
+        entry_lines_of(shop.company, invoice, "invoice"),
+        [("1100", "120.00", "0"), ("4000", "0", "100.00"), ("2100", "0", "20.00")],
+    )
+    assert_entry(
+        entry_lines_of(shop.company, invoice, "goods 2026-04-02"), [("5000", "40.00", "0"), ("1230", "0", "40.00")]
+    )
+    assert balance_of_key(shop.company, AccountKey.STOCK_INTERIM, as_of=dt.date(2026, 3, 31)) == 0
+    assert_interim_is_what_is_open(shop.company)
+    assert_all(shop.company)
 
 
 def test_a_credit_note_without_return_takes_the_invoice_back(shop):

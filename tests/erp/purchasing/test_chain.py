@@ -18,6 +18,7 @@ from erp.invoicing.operations import (
     credit_supplier_invoice,
     post_supplier_invoice,
 )
+from erp.ledger.enums import AccountKey
 from erp.ledger.models import JournalEntry, PostingRule
 from erp.purchasing.enums import InvoiceState, PurchaseOrderStatus, ReceiptState, ReceiptStatus
 from erp.purchasing.errors import (
@@ -43,7 +44,13 @@ from tests.factories.company import CurrencyRateFactory, currency
 from tests.factories.inventory import NOW, company_with_stock, issue, stocked_item
 from tests.factories.parties import SupplierFactory
 from tests.factories.purchasing import DAY, billed, line, purchase_order, received
-from tests.scenarios.invariants import assert_all, assert_entry, assert_grni_equals_receipts, entry_lines_of
+from tests.scenarios.invariants import (
+    assert_all,
+    assert_entry,
+    assert_grni_equals_receipts,
+    balance_of_key,
+    entry_lines_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -223,12 +230,72 @@ def test_a_credit_note_opens_goods_received_again():
     post_supplier_invoice(supplier_invoice_id=note.pk, user=None, now=NOW)
     assert_entry(
         entry_lines_of(company, note),
-        [("2000", "18.00", "0"), ("2010", "0", "16.00"), (difference_account(company), "0", "2.00")],
+        [("2000", "18.00", "0"), ("2010", "0", "16.00"), ("1200", "0", "2.00")],
     )
+    assert worth(item) == (Decimal("88.00"), Decimal(10))
     assert states(order) == (PurchaseOrderStatus.CONFIRMED, ReceiptState.FULL, InvoiceState.PARTIAL)
     assert billed(order, "S-2").total_amount == Decimal("16.00")
     assert states(order)[0] == PurchaseOrderStatus.DONE
     assert_books(company)
+
+
+@pytest.mark.parametrize(("issued", "stock", "issued_share"), [(0, "720.00", "0"), (4, "432.00", "288.00")])
+def test_an_invoice_with_a_wrong_price_leaves_nothing_behind_once_credited(issued, stock, issued_share):
+    """8.00 keyed as 80.00: after credit note and right invoice, stock and result are as if it had never been."""
+    company = company_with_stock()
+    item = stocked_item(company)
+    order = purchase_order(company, line(item, 10, "8.00"))
+    received(order)
+    if issued:
+        issue(item, issued)
+    wrong = billed(order, prices=["80.00"])
+    note = credit_supplier_invoice(
+        supplier_invoice_id=wrong.pk, supplier_number="SC-1", document_date=DAY, reason="Wrong price", lines=None,
+        user=None, now=NOW,
+    )  # fmt: skip
+    note = post_supplier_invoice(supplier_invoice_id=note.pk, user=None, now=NOW)
+    expected = [("2000", "800.00", "0"), ("2010", "0", "80.00"), ("1200", "0", stock)]
+    expected += [(difference_account(company), "0", issued_share)] if issued else []
+    assert_entry(entry_lines_of(company, note), expected)
+    right = billed(order, "S-2")
+    assert_entry(entry_lines_of(company, right), [("2010", "80.00", "0"), ("2000", "0", "80.00")])
+    assert worth(item) == (Decimal(8 * (10 - issued)), Decimal(10 - issued))
+    assert balance_of_key(company, AccountKey.PRICE_DIFFERENCE) == 0
+    assert_books(company)
+
+
+@pytest.mark.parametrize(("issued", "stock", "issued_share"), [(0, "10.00", "0"), (4, "6.00", "4.00")])
+def test_a_difference_is_booked_when_the_goods_have_come(issued, stock, issued_share):
+    """The supplier's invoice bears a day in March, the goods came in April: March ends without goods and without value
+    in stock, and what is invoiced ahead stands on GRNI."""
+    company = company_with_stock()
+    item = stocked_item(company)
+    order = purchase_order(company, line(item, 10, "8.00"))
+    received(order, on=dt.date(2026, 4, 2))
+    if issued:
+        issue(item, issued, on="2026-04-02")
+    invoice = billed(order, on=dt.date(2026, 3, 28), prices=["9.00"])
+    assert_entry(entry_lines_of(company, invoice, "invoice"), [("2010", "90.00", "0"), ("2000", "0", "90.00")])
+    expected = [("1200", stock, "0"), ("2010", "0", "10.00")]
+    expected += [(difference_account(company), issued_share, "0")] if issued else []
+    assert_entry(entry_lines_of(company, invoice, "goods 2026-04-02"), expected)
+    changes = ValueEntry.objects.filter(item=item, cause=ValueCause.PRICE_DIFFERENCE)
+    assert [(entry.entry_date, entry.value) for entry in changes] == [(dt.date(2026, 4, 2), Decimal(stock))]
+    end_of_march = dt.date(2026, 3, 31)
+    assert balance_of_key(company, AccountKey.INVENTORY, as_of=end_of_march) == 0
+    assert balance_of_key(company, AccountKey.GRNI, as_of=end_of_march) == Decimal("90.00")
+    assert balance_of_key(company, AccountKey.GRNI) == 0
+    assert_books(company)
+
+
+def test_receipt_and_invoice_bear_the_day_of_the_company_not_of_greenwich():
+    company = company_with_stock(time_zone="Asia/Shanghai")
+    order = purchase_order(company, line(stocked_item(company), 10, "8.00"))
+    late = {"user": None, "now": dt.datetime(2026, 3, 31, 23, tzinfo=dt.UTC)}
+    receipt = receive_purchase_order(purchase_order_id=order.pk, **late)
+    post_receipt(receipt_id=receipt.pk, **late)
+    bill = bill_purchase_order(purchase_order_id=order.pk, supplier_number="S-1", **late)
+    assert (receipt.document_date, bill.document_date) == (dt.date(2026, 4, 1), dt.date(2026, 4, 1))
 
 
 def test_a_foreign_order_is_received_at_the_rate_of_the_day():
