@@ -7,6 +7,7 @@ class BankingConfig(AppConfig):
     verbose_name = _("Banking")
 
     def ready(self) -> None:
-        from erp.banking import policies
+        from erp.banking import handlers, policies
 
         policies.register_all()
+        handlers.connect()

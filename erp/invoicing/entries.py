@@ -16,6 +16,15 @@ from erp.ledger.queries import AccountBook
 ZERO = Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class PayTo:
+    """Our bank account, as the paper of an invoice names it."""
+
+    bank_name: str
+    iban: str
+    bic: str
+
+
 @dataclass(slots=True)
 class EntryDraft:
     """Lines of the entry so far. Amounts of consequences are in the company's currency.
@@ -24,6 +33,8 @@ class EntryDraft:
         document (positive on an invoice as on a credit note).
     :ivar day: the day of the entry.
     :ivar later: balanced lines of days after it, each day an entry of its own behind this one.
+    :ivar delivered_on: days on which goods left that the invoice is for; the paper says so.
+    :ivar pay_to: where the customer pays to; the paper says so.
     :ivar book: accounts of the company; consequences find theirs with `book.account_id(key, item_category_id)`.
     """
 
@@ -33,6 +44,8 @@ class EntryDraft:
     lines: list[EntryLine] = field(default_factory=list)
     later: dict[dt.date, list[EntryLine]] = field(default_factory=dict)
     covered: set[int] = field(default_factory=set)
+    delivered_on: set[dt.date] = field(default_factory=set)
+    pay_to: PayTo | None = None
 
     def add(self, *lines: EntryLine, on: dt.date | None = None) -> None:
         """Further lines, balanced among themselves.

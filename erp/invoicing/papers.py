@@ -1,19 +1,22 @@
 """What a sales invoice's paper says, in the customer's language, frozen at posting. Later changes of names, addresses,
 taxes and wording do not reach it."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.catalog.pricing import PricedDocument
+from core.catalog.pricing import PricedDocument, TaxKind, TaxTotal
 from core.company.models import Company
 from core.documents.papers import freeze_paper
 from core.parties.enums import AddressKind
 from core.parties.models import Address, Party
 from core.ui import formats
+from erp.invoicing.entries import CompanyAmounts, EntryDraft, PayTo
 from erp.invoicing.models import InvoiceBase, SalesInvoice
 from erp.invoicing.terms import Instalment
 
@@ -39,25 +42,35 @@ def addressee(invoice: InvoiceBase) -> Addressee | None:
         return Addressee(language, party.legal_name or party.name, tuple(_address(party)))
 
 
-def freeze(
-    invoice: SalesInvoice, to: Addressee, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a paper says: the invoice as it was priced, converted and booked."""
+
+    invoice: SalesInvoice
+    lines: Sequence[Any]
+    priced: PricedDocument
+    parts: Sequence[Instalment]
+    amounts: CompanyAmounts
+    draft: EntryDraft
+
+
+def freeze(said: Said, to: Addressee) -> None:
     """Keep the paper of an invoice or credit note we send."""
     with translation.override(to.language):
-        data = _data(invoice, to, lines, priced, parts)
-    freeze_paper(invoice, template=TEMPLATE, data=data, language=to.language, company_id=invoice.company_id)
+        data = _data(said, to)
+    company_id = said.invoice.company_id
+    freeze_paper(said.invoice, template=TEMPLATE, data=data, language=to.language, company_id=company_id)
 
 
-def _data(
-    invoice: SalesInvoice, to: Addressee, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
-) -> dict[str, Any]:
+def _data(said: Said, to: Addressee) -> dict[str, Any]:
+    invoice = said.invoice
     title = _("Credit note %(number)s") if invoice.is_credit_note else _("Invoice %(number)s")
     return {
         "title": title % {"number": invoice.number},
         "seller": _seller(invoice.company),
         "party_label": _("To"),
         "party": {"name": to.name, "lines": list(to.lines)},
-        "facts": _facts(invoice),
+        "facts": _facts(invoice, said.draft.delivered_on),
         "headers": [
             {"label": label, "num": num}
             for label, num in (
@@ -68,10 +81,10 @@ def _data(
                 (_("Net %(currency)s") % {"currency": invoice.currency_id}, True),
             )
         ],
-        "rows": [_row(line, invoice.currency_id) for line in lines],
-        "totals": _totals(invoice, priced),
+        "rows": [_row(line, invoice.currency_id) for line in said.lines],
+        "totals": _totals(said),
         "notes": [text for text in (invoice.reason, invoice.notes) if text],
-        "payment": [] if invoice.is_credit_note else _payment(invoice, parts),
+        "payment": [] if invoice.is_credit_note else [*_payment(invoice, said.parts), *_pay_to(said.draft.pay_to)],
     }
 
 
@@ -98,14 +111,20 @@ def _lines_of(address: Address) -> list[str]:
     return [part for part in (address.name, address.street, town, address.region, address.country) if part]
 
 
-def _facts(invoice: SalesInvoice) -> list[dict[str, str]]:
+def _facts(invoice: SalesInvoice, delivered_on: Collection[dt.date]) -> list[dict[str, str]]:
     facts = (
         (_("Date"), formats.date(invoice.document_date)),
+        (_("Delivery date"), _days(delivered_on)),
         (_("Credits invoice"), (invoice.reverses.number or "") if invoice.reverses else ""),
         (_("Your reference"), invoice.reference),
         (_("Payment term"), str(invoice.payment_term or "")),
     )
     return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _days(days: Collection[dt.date]) -> str:
+    """The day of delivery, or the first and the last of several."""
+    return " – ".join(formats.date(day) for day in sorted({min(days), max(days)})) if days else ""
 
 
 def _row(line: Any, currency: str) -> list[dict[str, Any]]:
@@ -119,21 +138,37 @@ def _row(line: Any, currency: str) -> list[dict[str, Any]]:
     ]
 
 
-def _totals(invoice: SalesInvoice, priced: PricedDocument) -> list[dict[str, Any]]:
-    currency = invoice.currency_id
+def _totals(said: Said) -> list[dict[str, Any]]:
+    invoice, currency = said.invoice, said.invoice.currency_id
     taxes = [
         {
-            "label": _("%(tax)s on %(base)s") % {"tax": tax.code, "base": formats.money(tax.base, currency)},
+            "label": _("%(tax)s on %(base)s") % {"tax": _tax(tax), "base": formats.money(tax.base, currency)},
             "value": formats.money(tax.amount, currency),
         }
-        for tax in priced.taxes
+        for tax in said.priced.taxes
     ]
     total = formats.money_with_currency(invoice.total_amount, currency)
     return [
         {"label": _("Net"), "value": formats.money(invoice.net_amount, currency)},
         *taxes,
         {"label": _("Total"), "value": total, "strong": True},
+        *_tax_in_own_currency(said),
     ]
+
+
+def _tax(tax: TaxTotal) -> str:
+    """The tax with its rate, which the reader must find whatever the code is."""
+    return f"{tax.code} ({formats.percent(tax.rate)})" if tax.kind == TaxKind.PERCENT else tax.code
+
+
+def _tax_in_own_currency(said: Said) -> list[dict[str, Any]]:
+    """What we owe the tax office is owed in our own currency, so an invoice in another one states it."""
+    own = said.invoice.company.currency_id
+    if said.invoice.currency_id == own or not said.invoice.tax_amount:
+        return []
+    rate = formats.number(said.invoice.exchange_rate)
+    label = _("Tax in %(currency)s at %(rate)s") % {"currency": own, "rate": rate}
+    return [{"label": label, "value": formats.money(sum(said.amounts.taxes, Decimal(0)), own)}]
 
 
 def _payment(invoice: SalesInvoice, parts: Sequence[Instalment]) -> list[dict[str, str]]:
@@ -145,3 +180,11 @@ def _payment(invoice: SalesInvoice, parts: Sequence[Instalment]) -> list[dict[st
         }
         for part in parts
     ]
+
+
+def _pay_to(account: PayTo | None) -> list[dict[str, str]]:
+    """Where to."""
+    if account is None:
+        return []
+    facts = ((_("Bank"), account.bank_name), (_("Account number"), account.iban), (_("BIC"), account.bic))
+    return [{"label": label, "value": value} for label, value in facts if value]

@@ -73,6 +73,7 @@ def _count(invoice: SalesInvoice, quantities: Mapping[int, Decimal], entry: Any)
         else:
             matched += _take_in(line, goods, quantities[line.pk], minor_unit)
     categories = {line.pk: line.item.category_id for line in touched if line.item is not None}
+    entry.delivered_on.update(one.line.delivery.document_date for one in matched if one.quantity > 0)
     for day, goods_of_day in _by_day(matched, entry.day).items():
         entry.add(*cogs_lines(goods_of_day, categories, entry.book), on=day)
     save_rows([one.line for one in matched], *MATCHED)

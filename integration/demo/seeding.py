@@ -25,6 +25,7 @@ from core.jobs.enums import JobStatus
 from core.jobs.models import JobRun
 from core.jobs.operations import JobCancelledError, execute_job
 from core.jobs.registry import job
+from erp.banking.models import CashAccount
 from integration.demo.life import live
 from integration.demo.masters import Size, make_masters, read_masters
 from integration.demo.month import PARTS, Month
@@ -118,7 +119,17 @@ def _company(code: str, plan: Plan) -> Company:
         )  # fmt: skip
         if not company.is_demo:
             raise InvalidInputError(f"{company} is no demo company.", field="company", hint="Choose another code.")
+        _letterhead(company)
     return company
+
+
+def _letterhead(company: Company) -> None:
+    """What the papers say of us: address, tax number, bank account. The numbers are nobody's."""
+    company.legal_name, company.tax_number = f"{NAME} GmbH", "DE 000 000 000"
+    company.address, company.email = "Hafenstraße 1\n20457 Hamburg\nGermany", "office@demo.example"
+    company.save()
+    ours = CashAccount.objects.filter(company=company, is_default=True)
+    ours.update(bank_name="Demo Bank", iban="DE00 0000 0000 0000 0000 00", bic="DEMODEXXXXX")
 
 
 @job(KIND)

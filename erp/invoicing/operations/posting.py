@@ -53,6 +53,11 @@ class Posting:
     draft: EntryDraft
 
     @property
+    def said(self) -> papers.Said:
+        """What the paper says."""
+        return papers.Said(self.invoice, self.lines, self.priced, self.parts, self.amounts, self.draft)
+
+    @property
     def direction(self) -> int:
         return self.kind.direction * int(self.invoice.sign)
 
@@ -77,7 +82,7 @@ def post_invoice(kind: InvoiceType, invoice_id: int, *, user: "User | None", now
         if settled:
             settle_credit_note(invoice, settled, items, user=user, now=now)
         if to is not None:
-            papers.freeze(invoice, to, posting.lines, posting.priced, posting.parts)
+            papers.freeze(posting.said, to)
         record(kind.posted_event(invoice.pk), company_id=invoice.company_id)
     return invoice  # type: ignore[no-any-return]
 
