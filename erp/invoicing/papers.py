@@ -11,10 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.catalog.pricing import PricedDocument, TaxKind, TaxTotal
-from core.company.models import Company
 from core.documents.papers import freeze_paper
-from core.parties.enums import AddressKind
-from core.parties.models import Address, Party
+from core.parties.letterhead import address_lines, letterhead
 from core.ui import formats
 from erp.invoicing.entries import CompanyAmounts, EntryDraft, PayTo
 from erp.invoicing.models import InvoiceBase, SalesInvoice
@@ -39,7 +37,7 @@ def addressee(invoice: InvoiceBase) -> Addressee | None:
     party = invoice.party
     language = party.language or invoice.company.language
     with translation.override(language):
-        return Addressee(language, party.legal_name or party.name, tuple(_address(party)))
+        return Addressee(language, party.legal_name or party.name, tuple(address_lines(party)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def _data(said: Said, to: Addressee) -> dict[str, Any]:
     title = _("Credit note %(number)s") if invoice.is_credit_note else _("Invoice %(number)s")
     return {
         "title": title % {"number": invoice.number},
-        "seller": _seller(invoice.company),
+        "seller": letterhead(invoice.company),
         "party_label": _("To"),
         "party": {"name": to.name, "lines": list(to.lines)},
         "facts": _facts(invoice, said.draft.delivered_on),
@@ -86,29 +84,6 @@ def _data(said: Said, to: Addressee) -> dict[str, Any]:
         "notes": [text for text in (invoice.reason, invoice.notes) if text],
         "payment": [] if invoice.is_credit_note else [*_payment(invoice, said.parts), *_pay_to(said.draft.pay_to)],
     }
-
-
-def _seller(company: Company) -> dict[str, Any]:
-    name = company.legal_name or company.name
-    tax_number = _("Tax number %(number)s") % {"number": company.tax_number} if company.tax_number else ""
-    return {
-        "name": name,
-        "lines": [part for part in (*company.address.splitlines(), company.email) if part],
-        "footer": " · ".join(part for part in (name, tax_number) if part),
-    }
-
-
-def _address(party: Party) -> list[str]:
-    """The invoice address, else the main one; the tax number when there is one."""
-    ranks = {AddressKind.INVOICE: 0, AddressKind.MAIN: 1}
-    found = sorted(Address.objects.filter(party=party), key=lambda a: (ranks.get(AddressKind(a.kind), 2), a.pk))
-    tax_ids = [f"{_('Tax number')} {tax_id.country} {tax_id.number}" for tax_id in party.tax_ids.all()[:1]]
-    return [*(_lines_of(found[0]) if found else ()), *tax_ids]
-
-
-def _lines_of(address: Address) -> list[str]:
-    town = f"{address.postal_code} {address.city}".strip()
-    return [part for part in (address.name, address.street, town, address.region, address.country) if part]
 
 
 def _facts(invoice: SalesInvoice, delivered_on: Collection[dt.date]) -> list[dict[str, str]]:

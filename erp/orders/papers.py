@@ -1,4 +1,4 @@
-"""What a quotation's paper says, in the customer's language, frozen when it is sent."""
+"""What the papers of a quotation and a delivery say, in the customer's language, frozen when it is sent or shipped."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,10 +11,13 @@ from core.catalog.totals import price_lines
 from core.company.models import Company
 from core.documents.models import FrozenPaper
 from core.documents.papers import freeze_paper
+from core.parties.enums import AddressKind
+from core.parties.letterhead import address_lines, letterhead
 from core.ui import formats
-from erp.orders.models import Quotation
+from erp.orders.models import Delivery, DeliveryLine, Quotation
 
 QUOTATION_TEMPLATE = "pdf/quotation.html"
+DELIVERY_TEMPLATE = "pdf/delivery_note.html"
 
 
 def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any]) -> FrozenPaper:
@@ -28,15 +31,9 @@ def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any
 
 def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: PricedDocument) -> dict[str, Any]:
     party, currency = quotation.party, quotation.currency_id
-    seller = company.legal_name or company.name
-    tax_number = _("Tax number %(number)s") % {"number": company.tax_number} if company.tax_number else ""
     return {
         "title": _("Quotation %(number)s") % {"number": quotation.number},
-        "seller": {
-            "name": seller,
-            "lines": [part for part in (*company.address.splitlines(), company.email) if part],
-            "footer": " · ".join(part for part in (seller, tax_number) if part),
-        },
+        "seller": letterhead(company),
         "party_label": _("To"),
         "party": {"name": party.legal_name or party.name, "lines": quotation.delivery_address.splitlines()},
         "facts": _facts(quotation),
@@ -94,3 +91,43 @@ def _totals(quotation: Quotation, priced: PricedDocument) -> list[dict[str, Any]
         *taxes,
         {"label": _("Total"), "value": total, "strong": True},
     ]
+
+
+def freeze_delivery_note(delivery: Delivery, lines: Sequence[DeliveryLine]) -> FrozenPaper:
+    """Keep what goes with the goods: what they are and how many. It bears no prices, for whoever unpacks may not be
+    meant to know them."""
+    party, company = delivery.party, delivery.company
+    language = party.language or company.language
+    with translation.override(language):
+        data = _delivery_data(delivery, lines)
+    return freeze_paper(delivery, template=DELIVERY_TEMPLATE, data=data, language=language, company_id=company.pk)
+
+
+def _delivery_data(delivery: Delivery, lines: Sequence[DeliveryLine]) -> dict[str, Any]:
+    party, order = delivery.party, delivery.order
+    facts = (
+        (_("Date"), formats.date(delivery.document_date)),
+        (_("Order"), order.number or ""),
+        (_("Your reference"), order.reference),
+        (_("Carrier"), delivery.carrier),
+        (_("Tracking number"), delivery.tracking_number),
+    )
+    given = [line for line in delivery.delivery_address.splitlines() if line]
+    return {
+        "title": _("Delivery note %(number)s") % {"number": delivery.number},
+        "seller": letterhead(delivery.company),
+        "party_label": _("To"),
+        "party": {
+            "name": party.legal_name or party.name,
+            "lines": given or address_lines(party, AddressKind.DELIVERY),
+        },
+        "facts": [{"label": label, "value": value} for label, value in facts if value],
+        "headers": [{"label": _("Item"), "num": False}, {"label": _("Quantity"), "num": True}],
+        "rows": [_goods(line) for line in lines],
+    }
+
+
+def _goods(line: DeliveryLine) -> list[dict[str, Any]]:
+    quantity = f"{formats.quantity(line.quantity)} {line.unit or ''}".strip()
+    name = line.description or line.item.name
+    return [{"value": name, "note": line.item.sku}, {"value": quantity, "num": True}]

@@ -33,10 +33,10 @@ def lock_orders_of_lines(order_line_ids: Collection[int]) -> list[PurchaseOrder]
     return list(_for_change().filter(pk__in=owners).order_by("pk"))
 
 
-def order_lines(orders: Iterable[PurchaseOrder]) -> list[PurchaseOrderLine]:
+def order_lines(orders: Iterable[PurchaseOrder], *related: str) -> list[PurchaseOrderLine]:
     """All lines of locked orders, in their order."""
     rows = PurchaseOrderLine.objects.filter(order__in=[order.pk for order in orders])
-    return list(rows.select_related("item").order_by("order_id", "position", "id"))
+    return list(rows.select_related("item", *related).order_by("order_id", "position", "id"))
 
 
 def received_lines(order_line_ids: Collection[int]) -> dict[int, list[ReceiptLine]]:

@@ -26,6 +26,7 @@ from erp.orders.matching import Matched, ahead, match
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.operations.planning import plan_delivery
 from erp.orders.operations.quantities import Given
+from erp.orders.papers import freeze_delivery_note
 from erp.orders.parts import kits_of, ref, stock_parts
 from erp.orders.states import compute_states
 
@@ -85,6 +86,7 @@ def deliver_sales_order(
         delivery.save(force_insert=True)
         _ship(delivery, planned, rows, user=user, now=now)
         DeliveryLine.objects.bulk_create(planned)
+        freeze_delivery_note(delivery, planned)
         _close(order, delivery, rows)
     return delivery
 
@@ -120,17 +122,20 @@ def ship_delivery(
     """
     with transaction.atomic():
         order = lock_order_of_delivery(delivery_id)
-        delivery = Delivery.objects.select_related("warehouse", "company__currency").get(pk=delivery_id)
+        related = ("warehouse", "company__currency", "party")
+        delivery = Delivery.objects.select_related(*related).get(pk=delivery_id)
+        delivery.order = order
         if delivery.status == DeliveryStatus.SHIPPED:
             return delivery
         _leave(delivery, user, now)
         delivery.document_date = ship_date or delivery.document_date
         lines = order_lines([order])
-        shipping = list(delivery.lines.all())
+        shipping = list(delivery.lines.select_related("item", "unit"))
         _ship(delivery, shipping, lines, user=user, now=now)
         save_rows(shipping, *COSTS)
         delivery.version += 1
         delivery.save(update_fields=SHIPPED)
+        freeze_delivery_note(delivery, shipping)
         _close(order, delivery, lines)
     return delivery
 

@@ -34,6 +34,7 @@ from erp.purchasing.operations.drafting import (
     price_draft,
     read_supplier,
 )
+from erp.purchasing.papers import freeze_purchase_order
 from erp.purchasing.states import receipt_state
 
 NUMBERS = NumberPlan("purchase_order", "PO-{year}-{number:05d}")
@@ -130,13 +131,15 @@ def confirm_purchase_order(*, purchase_order_id: int, user: User | None, now: dt
         if order.status in (PurchaseOrderStatus.CONFIRMED, PurchaseOrderStatus.DONE):
             return order
         PURCHASE_ORDER_STATES.require(order, PurchaseOrderStatus.CONFIRMED)
-        if order.warehouse_id is None and any(line.needs_receipt for line in order_lines([order])):
+        lines = order_lines([order], "unit")
+        if order.warehouse_id is None and any(line.needs_receipt for line in lines):
             order.warehouse = default_warehouse(order.company_id)
         order.status = PurchaseOrderStatus.CONFIRMED
         order.confirmed_at, order.confirmed_by = now, user
         order.version += 1
         order.number = draw_number(NUMBERS, company_id=order.company_id, on=order.document_date)
         order.save()
+        freeze_purchase_order(order, lines)
         record(PurchaseOrderConfirmed(order.pk), company_id=order.company_id)
     return order
 

@@ -42,7 +42,8 @@ def test_an_invoice_says_what_the_law_asks_for():
         ("Net", "60.00"), ("sale-20 (20 %) on 60.00", "12.00"), ("Total", "72.00 EUR"),
     ]  # fmt: skip
     assert said(invoice, "payment") == [
-        ("Due 15 Mar 2026", "72.00 EUR"), ("Bank", "Harbour Bank"), ("Account number", "DE00 1234"), ("BIC", "BLUEDEXX"),
+        ("Due 15 Mar 2026", "72.00 EUR"), ("Bank", "Harbour Bank"), ("Account number", "DE00 1234"),
+        ("BIC", "BLUEDEXX"),
     ]  # fmt: skip
     shop.ship(order, 2, on=dt.date(2026, 3, 20))
     second = shop.invoice(order, on=dt.date(2026, 3, 20))
