@@ -134,7 +134,7 @@ LOCK_TIMEOUT_MS = 5000
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.KeptRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "onebook",
     }
