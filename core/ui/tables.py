@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables2
 from django.db.models import Model
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -35,6 +35,19 @@ class Row:
     url: str
     title: str
     cells: SafeString
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(f'<tr data-href="{escape(self.url)}">{self.cells}</tr>')  # noqa: S308  escaped part by part
+
+    @property
+    def selectable_html(self) -> SafeString:
+        """With a box in front, for lists whose rows can be chosen."""
+        box = (
+            '<td class="cell-check"><label><input type="checkbox" class="check" name="ids"'
+            f' value="{escape(str(self.pk))}" form="bulk-form" aria-label="{escape(self.title)}"></label></td>'
+        )
+        return mark_safe(f'<tr data-href="{escape(self.url)}">{box}{self.cells}</tr>')  # noqa: S308  escaped part by part
 
 
 @dataclass(frozen=True)
@@ -99,12 +112,20 @@ def cells(bound: tuple[BoundColumn, ...], record: Any) -> SafeString:
     return mark_safe(_joined(_compiled(bound, get_language() or ""), record))  # noqa: S308  escaped part by part
 
 
+@lru_cache(maxsize=1024)
+def _heading(bound: tuple[BoundColumn, ...], language: str) -> tuple[str, Callable[[Any], str], Compiled]:
+    """The opening tag of a row's heading, the function that names it, and the cells after it."""
+    first = bound[0]
+    opening = f'<th scope="row" class="{first.css}" data-label="{escape(first.label)}">'
+    name = first.html if first.kind != "link" else lambda record: escape(first.text(record))
+    return opening, name, _compiled(bound[1:], language)
+
+
 def linked_cells(bound: tuple[BoundColumn, ...], record: Any, url: str, title: str) -> SafeString:
     """As `cells`, the first one the row's heading and link; a record without a number yet shows its title there."""
-    first, rest = bound[0], _compiled(bound[1:], get_language() or "")
-    name = first.html(record) if first.kind != "link" else escape(first.text(record))
-    head = f'<th scope="row" class="{first.css}" data-label="{escape(first.label)}"><a href="{escape(url)}">'
-    return mark_safe(f"{head}{name or escape(title)}</a></th>{_joined(rest, record)}")  # noqa: S308  escaped part by part
+    opening, name, rest = _heading(bound, get_language() or "")
+    head = f'{opening}<a href="{escape(url)}">{name(record) or escape(title)}</a></th>'
+    return mark_safe(f"{head}{_joined(rest, record)}")  # noqa: S308  escaped part by part
 
 
 def _rows(resource: Resource, bound: tuple[BoundColumn, ...], records: Iterable[Any]) -> Iterator[Row]:
