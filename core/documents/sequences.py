@@ -2,7 +2,9 @@
 the number back, so there are no gaps."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +36,7 @@ class NumberPlan:
         return self.pattern.format(year=on.year, number=number)
 
 
-_DRAW = """
+DRAW = """
     INSERT INTO documents_sequence (company_id, code, year, last_number, last_date) VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (company_id, code, year) DO UPDATE
     SET last_number = documents_sequence.last_number + excluded.last_number,
@@ -56,9 +58,20 @@ def draw_block(plan: NumberPlan, *, company_id: int, on: dt.date, count: int = 1
 
     :raises NumberOrderError: as `draw_number`.
     """
+    return draw_and_read(DRAW, (), plan, company_id=company_id, on=on, count=count)[0]
+
+
+def draw_and_read(
+    statement: str, values: Sequence[Any], plan: NumberPlan, *, company_id: int, on: dt.date, count: int
+) -> tuple[range, list[Any]]:
+    """The numbers as `draw_block`, with what `statement`, which is `DRAW` and further results, answers with `values`.
+    A volatile function among them looks under the number's lock, as a statement of its own would.
+
+    :raises NumberOrderError: as `draw_number`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_DRAW, [company_id, plan.code, on.year, count, on])
-        last_number, last_date = cursor.fetchone()
+        cursor.execute(statement, [company_id, plan.code, on.year, count, on, *values])
+        last_number, last_date, *read = cursor.fetchone()
     if plan.chronological and (last_date.year, last_date.month) > (on.year, on.month):
         raise NumberOrderError(
             _("A later number bears the date %(last)s; %(date)s lies in an earlier month.")
@@ -66,4 +79,4 @@ def draw_block(plan: NumberPlan, *, company_id: int, on: dt.date, count: int = 1
             field="document_date",
             hint=_("Use a date in that month or later."),
         )
-    return range(last_number - count + 1, last_number + 1)
+    return range(last_number - count + 1, last_number + 1), read

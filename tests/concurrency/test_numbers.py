@@ -93,19 +93,21 @@ _REMEMBER = """
 """
 
 
-def draw_without_lock(plan, *, company_id, on, count=1):
+def draw_without_lock(_statement, series, plan, *, company_id, on, count):
     """What drawing would be if it read the last number first and wrote it back after."""
     values = {"company": company_id, "code": plan.code, "year": on.year, "on": on, "count": count}
     with connection.cursor() as cursor:
         cursor.execute(_DRAW_WITHOUT_LOCK, values)
         (last, _date) = cursor.fetchone()
+        cursor.execute("SELECT ledger_last_hash(%s, %s)", series)
+        read = cursor.fetchone()
         cursor.execute("SELECT pg_sleep(0.01)")
         cursor.execute(_REMEMBER, values | {"last": last})
-    return range(last - count + 1, last + 1)
+    return range(last - count + 1, last + 1), read
 
 
 def test_the_test_fails_without_the_lock(company, monkeypatch):
-    monkeypatch.setattr(writing, "draw_block", draw_without_lock)
+    monkeypatch.setattr(writing, "draw_and_read", draw_without_lock)
     raised = together(lambda n: posted_in_one(company), posters=8)
     assert raised, "without the lock two posters draw the same number"
     assert all(isinstance(error, DatabaseError) for error in raised)
@@ -121,7 +123,7 @@ def test_drawing_holds_no_lock_after_the_commit(company):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM documents_sequence WHERE company_id = %s FOR UPDATE NOWAIT", [company.pk])
         assert cursor.fetchall() == [(1,)]
-    assert sequences.draw_block is writing.draw_block
+    assert sequences.draw_and_read is writing.draw_and_read
 
 
 def test_closing_waits_for_postings_under_way(company):

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from django.db import connection
 
-from core.documents.sequences import draw_block
+from core.documents.sequences import DRAW, draw_and_read
 from erp.ledger.chain import START, entry_hash, line_parts
 from erp.ledger.models import JournalEntry
 from erp.ledger.posting.context import JournalFacts
@@ -55,10 +55,7 @@ _HEADER_FIELDS = (
     "posted_by_id", "chain_hash",
 )  # fmt: skip
 _header_values = attrgetter(*_HEADER_FIELDS)
-_LAST_HASH = """
-    SELECT chain_hash FROM ledger_journalentry
-    WHERE journal_id = %s AND year = %s ORDER BY sequence DESC LIMIT 1
-"""
+_DRAW = f"{DRAW}, ledger_last_hash(%s, %s)"
 
 
 def write_lines(company_id: int, drafts: Sequence[Draft]) -> None:
@@ -97,21 +94,16 @@ def number_and_write_headers(company_id: int, drafts: Iterable[Draft]) -> None:
 def _number(company_id: int, drafts: list[Draft]) -> None:
     plan = drafts[0].journal.plan
     latest = max(draft.entry.entry_date for draft in drafts)
-    numbers = draw_block(plan, company_id=company_id, on=latest, count=len(drafts))
-    last_hash = _last_hash(drafts[0])
+    # The end of the chain is read under the number's lock, so nobody else can append to it meanwhile.
+    numbers, (found,) = draw_and_read(
+        _DRAW, drafts[0].series, plan, company_id=company_id, on=latest, count=len(drafts)
+    )
+    last_hash = found or START
     for draft, sequence in zip(drafts, numbers, strict=True):
         entry = draft.entry
         entry.sequence, entry.number = sequence, plan.text(sequence, entry.entry_date)
         last_hash = entry_hash(last_hash, entry, (line_parts(line, line.currency_code) for line in draft.lines))
         entry.chain_hash = last_hash
-
-
-def _last_hash(draft: Draft) -> str:
-    """Read after the number was drawn, so nobody else can append to the chain meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_HASH, [draft.journal.id, draft.entry.year])
-        row = cursor.fetchone()
-    return row[0] if row else START
 
 
 def _insert(statement: str, company_id: int, rows: list[tuple]) -> None:  # type: ignore[type-arg]

@@ -208,7 +208,7 @@ def test_posting_takes_few_statements():
     with CaptureQueriesContext(connection) as many:
         inputs = [entry_input(company, lines=lines) for _ in range(50)]
         post_entries(company_id=company.pk, entries=inputs, user=None, now=NOW)
-    assert (len(one), len(many)) == (5, 5)
+    assert (len(one), len(many)) == (4, 4)
 
 
 # Refusals
