@@ -10,7 +10,7 @@ from core.documents.references import RecordRef
 from core.errors import InvalidInputError
 from core.fields import ZERO
 from erp.inventory.kits import Parts, components, expand
-from erp.inventory.reservations import picks
+from erp.inventory.reservations import Pick, picks
 from erp.orders.models import SalesOrderLine
 
 LINE = SalesOrderLine._meta.label_lower
@@ -21,8 +21,13 @@ Reserved = Mapping[tuple[int, int], Decimal]
 
 def reserved_parts(lines: Sequence[SalesOrderLine]) -> dict[tuple[int, int], Decimal]:
     """(line, item) → reserved now, in the item's unit."""
+    return sums_of(picks([ref(line) for line in lines]))
+
+
+def sums_of(claims: Sequence[Pick]) -> dict[tuple[int, int], Decimal]:
+    """(line, item) → reserved at all its locations."""
     found: dict[tuple[int, int], Decimal] = {}
-    for pick in picks([ref(line) for line in lines]):
+    for pick in claims:
         key = (pick.line.id, pick.item_id)
         found[key] = found.get(key, ZERO) + pick.quantity
     return found

@@ -15,7 +15,7 @@ from erp.inventory.enums import LocationKind
 from erp.inventory.errors import plain
 from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
-from erp.inventory.reservations import Pick, picks
+from erp.inventory.reservations import Pick
 from erp.inventory.setup import location
 from erp.orders.cogs import post_cogs
 from erp.orders.enums import DELIVERY_STATES, DeliveryStatus
@@ -24,7 +24,7 @@ from erp.orders.events import DeliveryShipped
 from erp.orders.locking import lock_order, lock_order_of_delivery, order_lines, save_rows, shipped_lines
 from erp.orders.matching import Matched, ahead, match
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
-from erp.orders.operations.planning import plan_delivery
+from erp.orders.operations.planning import plan_delivery, reservations
 from erp.orders.operations.quantities import Given
 from erp.orders.papers import freeze_delivery_note
 from erp.orders.parts import kits_of, ref, stock_parts
@@ -55,10 +55,11 @@ def create_delivery(
     """
     with transaction.atomic():
         order = lock_order(sales_order_id)
-        delivery, planned = plan_delivery(order, order_lines([order]), lines, document_date, user=user, now=now)
+        plan = plan_delivery(order, order_lines([order]), lines, document_date, user=user, now=now)
+        delivery = plan.delivery
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
         delivery.save(force_insert=True)
-        DeliveryLine.objects.bulk_create(planned)
+        DeliveryLine.objects.bulk_create(plan.lines)
     return delivery
 
 
@@ -80,13 +81,14 @@ def deliver_sales_order(
     with transaction.atomic():
         order = lock_order(sales_order_id)
         rows = order_lines([order])
-        delivery, planned = plan_delivery(order, rows, lines, ship_date, user=user, now=now)
+        plan = plan_delivery(order, rows, lines, ship_date, user=user, now=now)
+        delivery = plan.delivery
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
         _leave(delivery, user, now)
         delivery.save(force_insert=True)
-        _ship(delivery, planned, rows, user=user, now=now)
-        DeliveryLine.objects.bulk_create(planned)
-        freeze_delivery_note(delivery, planned)
+        _ship(delivery, plan.lines, rows, plan.claims, user=user, now=now)
+        DeliveryLine.objects.bulk_create(plan.lines)
+        freeze_delivery_note(delivery, plan.lines)
         _close(order, delivery, rows)
     return delivery
 
@@ -131,7 +133,7 @@ def ship_delivery(
         delivery.document_date = ship_date or delivery.document_date
         lines = order_lines([order])
         shipping = list(delivery.lines.select_related("item", "unit"))
-        _ship(delivery, shipping, lines, user=user, now=now)
+        _ship(delivery, shipping, lines, reservations(lines), user=user, now=now)
         save_rows(shipping, *COSTS)
         delivery.version += 1
         delivery.save(update_fields=SHIPPED)
@@ -144,12 +146,13 @@ def _ship(
     delivery: Delivery,
     shipping: Sequence[DeliveryLine],
     lines: Sequence[SalesOrderLine],
+    claims: Sequence[Pick],
     *,
     user: User | None,
     now: dt.datetime,
 ) -> None:
     """Move the goods and carry cost and quantities onto the lines, in memory."""
-    _move_goods(delivery, shipping, lines, user=user, now=now)
+    _move_goods(delivery, shipping, lines, claims, user=user, now=now)
     _deliver_lines(lines, shipping)
     _recognise_ahead(delivery, lines, shipping, user=user, now=now)
 
@@ -177,6 +180,7 @@ def _move_goods(
     delivery: Delivery,
     shipping: Sequence[DeliveryLine],
     lines: Sequence[SalesOrderLine],
+    claims: Sequence[Pick],
     *,
     user: User | None,
     now: dt.datetime,
@@ -184,13 +188,13 @@ def _move_goods(
     """Post the moves and write each line's cost onto it, in memory."""
     by_id = {line.pk: line for line in lines}
     kits = kits_of([by_id[row.order_line_id] for row in shipping])
-    claims = _claims(picks([ref(by_id[row.order_line_id]) for row in shipping]))
+    reserved = _claims(claims)
     stock, customers = ends(delivery)
     moves = []
     for row in shipping:
         line = by_id[row.order_line_id]
         for item_id, quantity in stock_parts(line, row.quantity, kits):
-            for place, taken in _places(claims.get((line.pk, item_id), []), quantity, stock):
+            for place, taken in _places(reserved.get((line.pk, item_id), []), quantity, stock):
                 moves.append(MoveInput(item_id, taken, place, customers, line=ref(line)))
     posted = post_moves(
         company_id=delivery.company_id,

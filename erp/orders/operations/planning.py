@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,12 +13,23 @@ from core.documents.sequences import draw_number
 from core.errors import InvalidInputError
 from core.fields import ZERO
 from erp.inventory.errors import plain
+from erp.inventory.reservations import Pick, picks
 from erp.orders.errors import NothingToDeliverError, QuantityExceededError
 from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.numbers import DELIVERY
 from erp.orders.operations.confirming import require_confirmed, reserve_lines
 from erp.orders.operations.quantities import Given, read_asked
+from erp.orders.parts import ref
 from erp.orders.queries.goods import planned_quantities, to_deliver
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A delivery that is not saved yet, with what is reserved for its order's lines."""
+
+    delivery: Delivery
+    lines: list[DeliveryLine]
+    claims: list[Pick]
 
 
 def plan_delivery(
@@ -28,10 +40,14 @@ def plan_delivery(
     *,
     user: User | None,
     now: dt.datetime,
-) -> tuple[Delivery, list[DeliveryLine]]:
+) -> Plan:
     """The delivery with its number, and its lines, not saved yet."""
     require_confirmed(order)
-    wanted = _in_stock(order, rows, now=now) if lines is None else _asked(order, rows, lines)
+    claims = reservations(rows)
+    if lines is None:
+        wanted, claims = _in_stock(order, rows, claims, now=now)
+    else:
+        wanted = _asked(order, rows, lines)
     if not wanted:
         raise NothingToDeliverError(
             _("Nothing of %(order)s can be delivered now.") % {"order": order},
@@ -40,9 +56,15 @@ def plan_delivery(
         )
     delivery = planned_delivery(order, user, now, document_date)
     delivery.number = draw_number(DELIVERY, company_id=order.company_id, on=delivery.document_date)
-    return delivery, [
+    planned = [
         delivery_line(delivery, line, quantity, position) for position, (line, quantity) in enumerate(wanted.items(), 1)
     ]
+    return Plan(delivery, planned, claims)
+
+
+def reservations(lines: Sequence[SalesOrderLine]) -> list[Pick]:
+    """Where goods are reserved for these lines."""
+    return picks([ref(line) for line in lines if line.to_deliver > 0])
 
 
 def planned_delivery(order: SalesOrder, user: User | None, now: dt.datetime, document_date: dt.date | None) -> Delivery:
@@ -73,13 +95,16 @@ def delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, p
     )
 
 
-def _in_stock(order: SalesOrder, lines: Sequence[SalesOrderLine], *, now: dt.datetime) -> dict[SalesOrderLine, Decimal]:
+def _in_stock(
+    order: SalesOrder, lines: Sequence[SalesOrderLine], claims: list[Pick], *, now: dt.datetime
+) -> tuple[dict[SalesOrderLine, Decimal], list[Pick]]:
     """Of what is left, what is reserved; reserving more first when that is not all of it."""
-    found = to_deliver(order, lines)
+    found = to_deliver(order, lines, claims)
     if any(one.reserved < one.left for one in found):
         reserve_lines(order, lines, now=now)
-        found = to_deliver(order, lines)
-    return {one.line: one.reserved for one in found if one.reserved}
+        claims = reservations(lines)
+        found = to_deliver(order, lines, claims)
+    return {one.line: one.reserved for one in found if one.reserved}, claims
 
 
 def _asked(order: SalesOrder, lines: Sequence[SalesOrderLine], given: Given) -> dict[SalesOrderLine, Decimal]:

@@ -9,10 +9,11 @@ from django.db.models import Sum
 
 from core.fields import ZERO
 from erp.inventory.queries import Availability, availability
+from erp.inventory.reservations import Pick
 from erp.orders.enums import DeliveryStatus
 from erp.orders.models import DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.models.base import SaleDocument, SaleLine
-from erp.orders.parts import covered, parts_to_deliver, reserved_parts
+from erp.orders.parts import covered, parts_to_deliver, reserved_parts, sums_of
 
 _OUTGOING = """
     WITH goods AS (
@@ -73,12 +74,18 @@ class ToDeliver:
     reserved: Decimal
 
 
-def to_deliver(order: SalesOrder, lines: Sequence[SalesOrderLine]) -> list[ToDeliver]:
-    """The lines of which something is left to plan, in their units."""
+def to_deliver(
+    order: SalesOrder, lines: Sequence[SalesOrderLine], claims: Sequence[Pick] | None = None
+) -> list[ToDeliver]:
+    """The lines of which something is left to plan, in their units.
+
+    :param claims: the lines' reservations, where the caller has read them already.
+    """
     goods = [line for line in lines if line.to_deliver > 0]
     if not goods:
         return []
-    planned, needed, reserved = planned_quantities(order), parts_to_deliver(goods), reserved_parts(goods)
+    planned, needed = planned_quantities(order), parts_to_deliver(goods)
+    reserved = reserved_parts(goods) if claims is None else sums_of(claims)
     found = []
     for line in goods:
         taken = planned.get(line.pk, ZERO)
