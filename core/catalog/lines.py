@@ -68,7 +68,7 @@ def items_of(company_id: int, lines: Iterable[LineData]) -> dict[int, Item]:
     :raises InvalidInputError: an item does not exist in the company.
     """
     wanted = {line.item_id for line in lines if line.item_id is not None}
-    found = Item.objects.filter(company_id=company_id, pk__in=wanted).select_related("category").in_bulk()
+    found = Item.objects.filter(company_id=company_id, pk__in=wanted).select_related("category").order_by().in_bulk()
     if missing := wanted - found.keys():
         raise InvalidInputError(
             _("Item %(id)s does not exist.") % {"id": min(missing)}, field="lines", hint=_("Choose another item.")

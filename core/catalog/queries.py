@@ -99,7 +99,7 @@ def tax_sets_for(
     fits = Q(company_id=company_id, direction=direction) & (Q(country="") | Q(country=country))
     fits &= Q(group=None) | Q(group_id=group_id)
     rules = sorted(
-        TaxRule.objects.filter(fits),
+        TaxRule.objects.filter(fits).order_by(),
         key=lambda r: (bool(r.country), r.group_id is not None, r.tax_category_id is not None, r.priority, -r.pk),
         reverse=True,
     )
@@ -176,9 +176,9 @@ def _serving_lists(company: Company, party: Party | None) -> QuerySet[Any]:
         .annotate(
             names_party=Exists(for_party.filter(party=party.pk if party else None)),
             names_group=Exists(for_group.filter(partygroup=party.group_id if party else None)),
-            is_general=~Exists(for_party) & ~Exists(for_group),
         )
-        .filter(Q(names_party=True) | Q(names_group=True) | Q(is_general=True))
+        .filter(Q(names_party=True) | Q(names_group=True) | (~Exists(for_party) & ~Exists(for_group)))
+        .order_by()
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.catalog.pricing.rounding import rounded
 from core.documents.records import lock_record
 from core.errors import InvalidInputError
-from core.parties.models import Party
+from core.parties.queries import party_of
 from erp.banking.enums import PaymentKind, PaymentMethod, PaymentStatus
 from erp.banking.errors import NoCashAccountError, PaymentNotDraftError
 from erp.banking.models import CashAccount, Payment
@@ -49,8 +49,7 @@ def create_payment(
     :raises InvalidInputError: unknown party, amount not positive or finer than the currency, write-off without account.
     :raises NoCashAccountError: no account in the currency.
     """
-    parties = Party.objects.select_related("company__currency")
-    party = parties.filter(company_id=company_id, pk=party_id).first()
+    party = party_of(company_id, party_id)
     if party is None:
         raise InvalidInputError(
             _("This party does not exist in the company."), field="party", hint=_("Choose another party.")

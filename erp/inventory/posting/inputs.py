@@ -65,7 +65,7 @@ class Places:
 
 def known_items(company_id: int, item_ids: Iterable[int]) -> dict[int, KnownItem]:
     fields = ("id", "sku", "name", "kind", "category_id", "costing_method", "cost")
-    rows = Item.objects.filter(company_id=company_id, pk__in=set(item_ids)).values_list(*fields)
+    rows = Item.objects.filter(company_id=company_id, pk__in=set(item_ids)).order_by().values_list(*fields)
     return {
         pk: KnownItem(pk, f"{sku} {name}", kind, category_id, method, cost)
         for pk, sku, name, kind, category_id, method, cost in rows
@@ -74,7 +74,8 @@ def known_items(company_id: int, item_ids: Iterable[int]) -> dict[int, KnownItem
 
 def known_places(company_id: int, moves: Sequence[MoveInput]) -> Places:
     wanted = {place for move in moves for place in (move.from_location_id, move.to_location_id)}
-    rows = list(Location.objects.filter(company_id=company_id, pk__in=wanted).values_list("id", "kind", "name"))
+    found = Location.objects.filter(company_id=company_id, pk__in=wanted).order_by()
+    rows = list(found.values_list("id", "kind", "name"))
     if len(rows) != len(wanted):
         raise InvalidInputError(_("A location of this company is needed."), code="unknown_location", field="location")
     return Places({pk: kind for pk, kind, name in rows}, {pk: name for pk, kind, name in rows})

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -83,7 +84,7 @@ def post_moves(
 def posted_moves(source: RecordRef, purpose: str = "stock") -> list[StockMove]:
     """The moves that a document has posted, in their order."""
     rows = StockMove.objects.filter(source_label=source.label, source_id=source.id, purpose=purpose)
-    return list(rows.order_by("position"))
+    return sorted(rows.order_by(), key=attrgetter("position"))
 
 
 def lock_ground(

@@ -15,6 +15,7 @@ from core.documents.records import lock_record
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError, WrongStateError
 from core.parties.models import Party, PaymentTermLine
+from core.parties.queries import party_of
 from erp.invoicing import credit_pricing
 from erp.invoicing.enums import INVOICE_TRANSITIONS, InvoiceKind, InvoiceStatus
 from erp.invoicing.errors import InvoiceNotDraftError
@@ -154,8 +155,7 @@ def _price(kind: InvoiceType, invoice: InvoiceBase, rows: Sequence[InvoiceLineBa
 
 
 def _party(company_id: int, party_id: int) -> Party:
-    parties = Party.objects.select_related("payment_term", "currency", "company__currency")
-    party = parties.filter(company_id=company_id, pk=party_id).first()
+    party = party_of(company_id, party_id, "payment_term")
     if party is None:
         raise InvalidInputError(
             _("This party does not exist in the company."), field="party", hint=_("Choose another party.")

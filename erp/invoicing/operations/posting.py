@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -88,18 +89,19 @@ def post_invoice(kind: InvoiceType, invoice_id: int, *, user: "User | None", now
 
 
 def _lock(kind: InvoiceType, invoice_id: int) -> Any:
-    related = ("company__currency", "currency", "party", "payment_term", "reverses")
+    related = ("company__currency", "currency", "party", "payment_term")
     rows = kind.model._default_manager.select_for_update(of=("self",))
     invoice: Any = rows.select_related(*related).get(pk=invoice_id)
     if invoice.reverses_id and invoice.status == InvoiceStatus.DRAFT:
         # Two credit notes of one invoice are posted one after the other, or each would see the other's lines as left.
-        rows.get(pk=invoice.reverses_id)
+        invoice.reverses = rows.get(pk=invoice.reverses_id)
     return invoice
 
 
 def _prepare(kind: InvoiceType, invoice: Any) -> Posting:
     """Price, check and convert; nothing is written but a changed price."""
-    lines = list(invoice.lines.select_related("item", "unit", "credited_line"))
+    related = ("item", "unit", "credited_line") if invoice.is_credit_note else ("item", "unit")
+    lines = sorted(invoice.lines.select_related(*related).order_by(), key=attrgetter("position", "pk"))
     for line in lines:
         line.invoice = invoice
     priced = _price_again(kind, invoice, lines)

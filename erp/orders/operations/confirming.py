@@ -23,6 +23,10 @@ from erp.orders.numbers import SALES_ORDER
 from erp.orders.parts import LINE, parts_to_deliver, ref, reserved_parts
 from erp.orders.states import compute_states
 
+CONFIRMED = (
+    "number", "status", "delivery_state", "invoice_state", "confirmed_at", "confirmed_by", "version", "updated_at",
+)  # fmt: skip
+
 
 def confirm_sales_order(
     *, sales_order_id: int, user: User | None, now: dt.datetime, expected_version: int | None = None
@@ -47,7 +51,7 @@ def confirm_sales_order(
         compute_states(order, lines)
         order.version += 1
         order.number = draw_number(SALES_ORDER, company_id=order.company_id, on=order.document_date)
-        order.save()
+        order.save(update_fields=CONFIRMED)
         record(SalesOrderConfirmed(sales_order_id=order.pk), company_id=order.company_id)
     return order
 

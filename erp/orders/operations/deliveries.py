@@ -54,7 +54,7 @@ def create_delivery(
     :raises QuantityExceededError: more than what is left and not planned in another delivery.
     """
     with transaction.atomic():
-        order = lock_order(sales_order_id)
+        order = lock_order(sales_order_id, "company", "warehouse")
         plan = plan_delivery(order, order_lines([order]), lines, document_date, user=user, now=now)
         delivery = plan.delivery
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
@@ -79,7 +79,7 @@ def deliver_sales_order(
     :raises DomainError: as `create_delivery` and `ship_delivery`.
     """
     with transaction.atomic():
-        order = lock_order(sales_order_id)
+        order = lock_order(sales_order_id, "company", "warehouse")
         rows = order_lines([order])
         plan = plan_delivery(order, rows, lines, ship_date, user=user, now=now)
         delivery = plan.delivery

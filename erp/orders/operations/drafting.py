@@ -22,6 +22,7 @@ from core.errors import InvalidInputError
 from core.fields import ZERO
 from core.parties.enums import AddressKind
 from core.parties.models import Address, Party
+from core.parties.queries import party_of
 from erp.orders.models import SalesOrderLine
 from erp.orders.models.base import SaleDocument, SaleLine
 from erp.orders.units import in_stock_unit
@@ -71,8 +72,7 @@ def read_party(company_id: int, party_id: int | None) -> Party:
 
     :raises InvalidInputError: no such party in the company, or an inactive one.
     """
-    parties = Party.objects.select_related("currency", "company__currency")
-    party = parties.filter(company_id=company_id, pk=party_id or 0).first()
+    party = party_of(company_id, party_id or 0)
     if party is None:
         raise InvalidInputError(_("Choose a customer."), code="party_missing", field="party")
     if not party.active:
@@ -227,7 +227,7 @@ def _units(lines: Sequence[SalesOrderLine], items: Mapping[int, Item]) -> dict[i
 
 def address_of(party: Party) -> str:
     """The customer's delivery address, else the main one, as text."""
-    rows = list(Address.objects.filter(party=party, kind__in=(AddressKind.DELIVERY, AddressKind.MAIN)))
+    rows = list(Address.objects.filter(party=party, kind__in=(AddressKind.DELIVERY, AddressKind.MAIN)).order_by())
     rows.sort(key=lambda row: (row.kind != AddressKind.DELIVERY, row.pk))
     if not rows:
         return ""

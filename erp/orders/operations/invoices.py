@@ -40,7 +40,7 @@ def invoice_sales_order(
     :raises NothingToInvoiceError: nothing is left, or nothing has been delivered.
     """
     with transaction.atomic():
-        order = lock_order(sales_order_id)
+        order = lock_order(sales_order_id, "company")
         require_confirmed(order)
         lines = order_lines([order])
         wanted = _left(lines, _drafted(lines), basis)
