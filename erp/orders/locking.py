@@ -26,7 +26,7 @@ def lock_order(sales_order_id: int, *related: str) -> SalesOrder:
 
 def lock_orders(sales_order_ids: Collection[int]) -> list[SalesOrder]:
     """These orders, locked in the order of their keys."""
-    rows = _for_change().select_related("company", "warehouse")
+    rows = _for_change().select_related("company__currency", "warehouse")
     return list(rows.filter(pk__in=sales_order_ids).order_by("pk"))
 
 
