@@ -22,11 +22,6 @@ class NoRateError(InvalidInputError):
     code = "no_rate"
 
 
-def local_date(company: Company, now: dt.datetime) -> dt.date:
-    """The company's calendar day at this moment."""
-    return now.astimezone(ZoneInfo(company.time_zone)).date()
-
-
 def exchange_rate(company: Company, currency_code: str, on: dt.date) -> Decimal:
     """Units of the company's currency for one unit of `currency_code`: the last known rate on or before the day, never
     interpolated.
