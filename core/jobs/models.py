@@ -13,6 +13,7 @@ class JobRun(CompanyOwned):
 
     :ivar done: units of work finished, of `total`; a total of 0 means that it is not known yet.
     :ivar params: the job's arguments; plain values only.
+    :ivar deaths: workers that died over it since it last got further.
     :ivar summary: what came out, in one sentence.
     """
 
@@ -25,6 +26,7 @@ class JobRun(CompanyOwned):
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("of"), default=0)
     failures = models.PositiveIntegerField(_("refused"), default=0)
+    deaths = models.PositiveSmallIntegerField(_("workers lost"), default=0)
     summary = models.TextField(_("summary"), blank=True)
     result = models.FileField(_("result"), upload_to="jobs/%Y/%m/", blank=True)
     cancel_asked = models.BooleanField(_("asked to stop"), default=False)

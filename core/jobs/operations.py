@@ -6,23 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.access.models import User
 from core.audit.acts import acting
-from core.errors import DomainError
+from core.errors import DomainError, NotAllowedError
 from core.jobs.enums import OPEN_STATUSES, JobStatus
 from core.jobs.models import JobRow, JobRun
 from core.jobs.registry import job_named
 
-if TYPE_CHECKING:
-    from core.access.models import User
-
 log = logging.getLogger(__name__)
 SILENCE = dt.timedelta(seconds=20)
+MOST_DEATHS = 3
+"""Workers that may die over a job without its getting further: then the job is what kills them."""
 BEAT_EVERY = 4.0
 """Seconds between two signs of life of a running job."""
 
@@ -35,7 +36,7 @@ def start_job(
     kind: str,
     *,
     company_id: int,
-    user: "User | None",
+    user: User | None,
     now: dt.datetime,
     params: dict[str, Any] | None = None,
     total: int = 0,
@@ -62,6 +63,7 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
     try:
         # What a job changes, its person changed.
         with acting(user=run.user_id, company=run.company_id, job=run.pk), _beating(run):
+            _require_open_account(run)
             summary, status = job_named(run.kind)(run), JobStatus.DONE
     except JobCancelledError:
         summary, status = _("Stopped on request."), JobStatus.CANCELLED
@@ -75,6 +77,13 @@ def execute_job(run_id: int, *, now: dt.datetime) -> None:
         )
     with transaction.atomic():
         JobRun.objects.filter(pk=run.pk).update(status=status, summary=summary, finished_at=timezone.now())
+
+
+def _require_open_account(run: JobRun) -> None:
+    """:raises NotAllowedError: the person who asked for the job has lost the account meanwhile."""
+    with transaction.atomic():
+        if run.user_id is not None and not User.objects.filter(pk=run.user_id, is_active=True).exists():
+            raise NotAllowedError(_("The account of the person who asked for this is closed."))
 
 
 @contextmanager
@@ -112,10 +121,17 @@ def report(run: JobRun, *, done: int, total: int | None = None, summary: str = "
 
     :raises JobCancelledError: when somebody asked the job to stop.
     """
+    if done > run.done:
+        run.deaths = 0
     run.done = done
     if total is not None:
         run.total = total
-    changes: dict[str, Any] = {"done": run.done, "total": run.total, "beat_at": timezone.now()}
+    changes: dict[str, Any] = {
+        "done": run.done,
+        "total": run.total,
+        "deaths": run.deaths,
+        "beat_at": timezone.now(),
+    }
     if summary:
         changes["summary"] = summary
     with transaction.atomic():
@@ -136,7 +152,7 @@ def record_row(run: JobRun, *, label: str, object_id: int | None, refusal: str =
     )
 
 
-def cancel_job(*, run_id: int, user: "User", now: dt.datetime) -> JobRun:
+def cancel_job(*, run_id: int, user: User, now: dt.datetime) -> JobRun:
     """Ask a run to stop; it stops after its present batch. A finished run stays as it is."""
     with transaction.atomic():
         JobRun.objects.filter(pk=run_id, status__in=OPEN_STATUSES).update(cancel_asked=True)
@@ -144,7 +160,14 @@ def cancel_job(*, run_id: int, user: "User", now: dt.datetime) -> JobRun:
 
 
 def requeue_silent_jobs(*, now: dt.datetime) -> list[int]:
-    """Runs whose worker died: back to the queue, because every job can be run again. Returns all runs to hint at."""
-    JobRun.objects.filter(status=JobStatus.RUNNING, beat_at__lt=now - SILENCE).update(status=JobStatus.QUEUED)
+    """Runs whose worker died: back to the queue, because every job can be run again; one over which workers die without
+    getting further is given up. Returns all runs to hint at."""
+    silent = JobRun.objects.filter(status=JobStatus.RUNNING, beat_at__lt=now - SILENCE)
+    silent.filter(deaths__gte=MOST_DEATHS - 1).update(
+        status=JobStatus.FAILED,
+        finished_at=now,
+        summary=_("The job was given up: its worker died %(times)s times at the same place.") % {"times": MOST_DEATHS},
+    )
+    silent.update(status=JobStatus.QUEUED, deaths=F("deaths") + 1)
     waiting = JobRun.objects.filter(status=JobStatus.QUEUED, queued_at__lt=now - dt.timedelta(seconds=10))
     return list(waiting.values_list("pk", flat=True)[:50])

@@ -73,7 +73,11 @@ def revoke_token(token_id: int, *, user: User, now: dt.datetime) -> ApiToken:
     return token
 
 
+def names(token: ApiToken, slug: str, verb: str) -> bool:
+    """Whether the token's scopes name this list, as what asks a person for the password again wants it."""
+    return f"{slug}:{verb}" in token.scopes.split()
+
+
 def allows(token: ApiToken, slug: str, verb: str) -> bool:
     """Whether the token's scopes include reading or writing this list; people only when they are named."""
-    words = token.scopes.split()
-    return f"{slug}:{verb}" in words or (verb in words and slug != PEOPLE)
+    return names(token, slug, verb) or (slug != PEOPLE and verb in token.scopes.split())

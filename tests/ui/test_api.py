@@ -18,6 +18,10 @@ from core.parties.models import Party, PaymentTerm
 from core.ui.idempotency import forget_old_keys
 from core.ui.models import ApiToken
 from core.ui.tokens import create_token, digest, find_token, revoke_token
+from erp.ledger.enums import PeriodStatus
+from erp.ledger.models import AccountingPeriod
+from erp.ledger.operations.periods import close_period
+from tests.factories import factory_for
 from tests.factories.catalog import ItemFactory, UnitFactory
 from tests.factories.company import CompanyFactory, MembershipFactory, user_with
 from tests.factories.parties import PartyFactory, PaymentTermFactory
@@ -320,3 +324,30 @@ def test_terms_of_another_company_cannot_be_chosen(api: Any) -> None:
     response = api("post", "parties/", {"name": "X", "payment_term": foreign.pk})
     assert response.status_code == 422
     assert PaymentTerm.objects.count() == 1
+
+
+def test_somebody_of_several_companies_names_one(company: Company, everyone: User) -> None:
+    MembershipFactory(user=everyone, company=CompanyFactory(), role=Role.BUYER)
+    _token, secret = create_token(user=everyone, now=timezone.now(), name="t")
+    headers = {"Authorization": f"Bearer {secret}"}
+    unnamed = Client().get("/api/v1/items/", headers=headers)
+    assert (unnamed.status_code, unnamed.json()["code"], unnamed.json()["field"]) == (400, "unknown_company", "company")
+    assert Client().get(f"/api/v1/items/?company={company.pk}", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(("scopes", "status"), [("read write", 403), ("read write accounting-periods:write", 200)])
+def test_what_asks_for_the_password_again_wants_a_token_that_names_it(
+    company: Company, everyone: User, scopes: str, status: int
+) -> None:
+    period = factory_for(AccountingPeriod)(company=company)
+    close_period(accounting_period_id=period.pk, user=everyone, now=timezone.now())
+    _token, secret = create_token(user=everyone, now=timezone.now(), name="t", scopes=scopes)
+    answer = Client().post(
+        f"/api/v1/accounting-periods/{period.pk}/reopen/",
+        {"reason": "Late invoice"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert answer.status_code == status
+    period.refresh_from_db()
+    assert (period.status == PeriodStatus.OPEN) == (status == 200)

@@ -32,7 +32,7 @@ from core.ui.api.representation import represent
 from core.ui.idempotency import once
 from core.ui.resource import Caller, Resource
 from core.ui.submission import attempt
-from core.ui.tokens import allows
+from core.ui.tokens import allows, names
 from core.ui.views.base import find_object
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -85,10 +85,14 @@ def chosen_company(request: Request) -> Company:
     companies = list(Company.objects.filter(pk__in=own).select_related("currency"))
     wanted = str(request.query_params.get("company") or request.headers.get("X-Company") or "")
     found = [company for company in companies if wanted in (str(company.pk), company.code)] if wanted else companies
-    if len(found) == 1 or (found and not wanted):
+    if len(found) == 1:
         return found[0]
+    if wanted:
+        message = _("You do not belong to this company.")
+    else:
+        message = _("You belong to several companies.") if found else _("You belong to no company.")
     raise BadRequest(
-        _("You do not belong to this company.") if wanted else _("You belong to no company."),
+        message,
         code="unknown_company",
         field="company",
         hint=_("Give the id or code of one of your companies as ?company= or in X-Company."),
@@ -228,6 +232,10 @@ class ResourceViewSet(CompanyApi):
         """A business verb on a record."""
         record = self.find(pk)
         self.require(action.permission, record)
+        if action.step_up and not names(request.auth, self.resource.slug, "write"):
+            raise PermissionDenied(
+                _("This needs a token whose scopes name %(scope)s.") % {"scope": f"{self.resource.slug}:write"}
+            )
         body = self.body(request)
         initial = action.initial(record) if action.initial else {}
         values = payload.read_action(action.form, self.caller, body, record=record, initial=initial)

@@ -11,9 +11,9 @@ from core.company.tenancy import use_companies
 from core.jobs import operations
 from core.jobs.enums import JobStatus
 from core.jobs.models import JobRun
-from core.jobs.operations import SILENCE, execute_job, requeue_silent_jobs, start_job
+from core.jobs.operations import MOST_DEATHS, SILENCE, execute_job, report, requeue_silent_jobs, start_job
 from core.jobs.registry import job
-from tests.factories.company import CompanyFactory
+from tests.factories.company import CompanyFactory, UserFactory
 
 SEEN: list[list[int]] = []
 
@@ -47,3 +47,47 @@ def test_a_long_transaction_does_not_lose_its_job(monkeypatch):
             run.refresh_from_db()
     assert SEEN == [[]]
     assert (run.status, run.summary) == (JobStatus.DONE, "done")
+
+
+@job("tests.nothing")
+def nothing(run: JobRun) -> str:
+    return "done"
+
+
+def begun(user=None):
+    company, now = CompanyFactory(), timezone.now()
+    run = start_job("tests.nothing", company_id=company.pk, user=user, now=now)
+    JobRun.objects.filter(pk=run.pk).update(status=JobStatus.QUEUED)
+    return run, now
+
+
+@pytest.mark.django_db
+def test_a_job_that_kills_its_workers_is_given_up():
+    run, now = begun()
+    seen = []
+    for _time in range(MOST_DEATHS):
+        JobRun.objects.filter(pk=run.pk).update(status=JobStatus.RUNNING, beat_at=now)
+        requeue_silent_jobs(now=now + SILENCE + dt.timedelta(seconds=1))
+        run.refresh_from_db()
+        seen.append(run.status)
+    assert seen == [JobStatus.QUEUED, JobStatus.QUEUED, JobStatus.FAILED]
+    assert "3" in run.summary
+
+
+@pytest.mark.django_db
+def test_a_job_that_gets_further_starts_counting_anew():
+    run, _now = begun()
+    JobRun.objects.filter(pk=run.pk).update(deaths=2)
+    run.refresh_from_db()
+    report(run, done=1)
+    run.refresh_from_db()
+    assert (run.done, run.deaths) == (1, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_active", "status"), [(True, JobStatus.DONE), (False, JobStatus.FAILED)])
+def test_a_closed_account_runs_nothing(is_active, status):
+    run, now = begun(UserFactory(is_active=is_active))
+    execute_job(run.pk, now=now)
+    run.refresh_from_db()
+    assert run.status == status
