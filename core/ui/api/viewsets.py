@@ -232,7 +232,8 @@ class ResourceViewSet(CompanyApi):
         """A business verb on a record."""
         record = self.find(pk)
         self.require(action.permission, record)
-        if action.step_up and not names(request.auth, self.resource.slug, "write"):
+        token: Any = request.auth
+        if action.step_up and not names(token, self.resource.slug, "write"):
             raise PermissionDenied(
                 _("This needs a token whose scopes name %(scope)s.") % {"scope": f"{self.resource.slug}:write"}
             )
