@@ -26,7 +26,7 @@ def lock_order(sales_order_id: int, *related: str) -> SalesOrder:
 
 def lock_orders(sales_order_ids: Collection[int]) -> list[SalesOrder]:
     """These orders, locked in the order of their keys."""
-    rows = _for_change().select_related("company__currency", "warehouse")
+    rows = _for_change().select_related("company__currency", "warehouse", "party")
     return list(rows.filter(pk__in=sales_order_ids).order_by("pk"))
 
 
@@ -47,13 +47,13 @@ def lock_orders_of_lines(order_line_ids: Collection[int]) -> list[SalesOrder]:
     return list(_for_change().filter(pk__in=owners).order_by("pk"))
 
 
-def order_lines(orders: Iterable[SalesOrder]) -> list[SalesOrderLine]:
+def order_lines(orders: Iterable[SalesOrder], *related: str) -> list[SalesOrderLine]:
     """All lines of locked orders, in their order.
 
     Sorted here: the ORM compares every column it selects with those it orders by, which costs more than the rows do.
     """
     rows = SalesOrderLine.objects.filter(order__in=[order.pk for order in orders])
-    return sorted(rows.select_related("item").order_by(), key=attrgetter("order_id", "position", "id"))
+    return sorted(rows.select_related("item", *related).order_by(), key=attrgetter("order_id", "position", "id"))
 
 
 def shipped_lines(order_line_ids: Collection[int]) -> dict[int, list[DeliveryLine]]:

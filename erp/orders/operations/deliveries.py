@@ -54,8 +54,8 @@ def create_delivery(
     :raises QuantityExceededError: more than what is left and not planned in another delivery.
     """
     with transaction.atomic():
-        order = lock_order(sales_order_id, "company", "warehouse")
-        plan = plan_delivery(order, order_lines([order]), lines, document_date, user=user, now=now)
+        order = lock_order(sales_order_id, "company", "warehouse", "party")
+        plan = plan_delivery(order, order_lines([order], "unit"), lines, document_date, user=user, now=now)
         delivery = plan.delivery
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id
         delivery.save(force_insert=True)
@@ -79,8 +79,8 @@ def deliver_sales_order(
     :raises DomainError: as `create_delivery` and `ship_delivery`.
     """
     with transaction.atomic():
-        order = lock_order(sales_order_id, "company", "warehouse")
-        rows = order_lines([order])
+        order = lock_order(sales_order_id, "company", "warehouse", "party")
+        rows = order_lines([order], "unit")
         plan = plan_delivery(order, rows, lines, ship_date, user=user, now=now)
         delivery = plan.delivery
         delivery.carrier, delivery.tracking_number, delivery.external_id = carrier, tracking_number, external_id

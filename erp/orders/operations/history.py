@@ -216,7 +216,7 @@ def import_shipments(
         for order in orders.values():
             require_confirmed(order)
         lines: dict[int, list[SalesOrderLine]] = {}
-        for line in order_lines(orders.values()):
+        for line in order_lines(orders.values(), "unit"):
             lines.setdefault(line.order_id, []).append(line)
         waiting = [given for given in shipments if any(line.to_deliver > 0 for line in lines[given.order_id])]
         if not waiting:

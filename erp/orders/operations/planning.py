@@ -71,7 +71,7 @@ def planned_delivery(order: SalesOrder, user: User | None, now: dt.datetime, doc
     return Delivery(
         company=order.company,
         order=order,
-        party_id=order.party_id,
+        party=order.party,
         currency_id=order.currency_id,
         warehouse=order.warehouse,
         owner_id=order.owner_id,
@@ -88,10 +88,10 @@ def delivery_line(delivery: Delivery, line: SalesOrderLine, quantity: Decimal, p
         delivery=delivery,
         order_line=line,
         position=position,
-        item_id=line.item_id or 0,  # what is delivered is an item
+        item=line.item,  # what is delivered is an item
         description=line.description,
         quantity=quantity,
-        unit_id=line.unit_id,
+        unit=line.unit,
     )
 
 
