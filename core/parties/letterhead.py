@@ -1,12 +1,17 @@
 """Who a paper is from and to whom it goes. Ask in the language of the paper."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from core.company.models import Company
 from core.parties.enums import AddressKind
-from core.parties.models import Address, Party
+from core.parties.models import Party, TaxId
+
+SHOWN = ("kind", "name", "street", "postal_code", "city", "region", "country")
 
 
 def letterhead(company: Company) -> dict[str, Any]:
@@ -22,12 +27,17 @@ def letterhead(company: Company) -> dict[str, Any]:
 
 def address_lines(party: Party, kind: AddressKind = AddressKind.INVOICE) -> list[str]:
     """The party's address of the kind, else its main one; the tax number when there is one."""
+    tax_ids = TaxId.objects.filter(party=OuterRef("pk")).order_by("country", "pk")
+    with_tax_id = Party.objects.filter(pk=party.pk).annotate(
+        tax_id=Subquery(tax_ids.values(text=Concat("country", Value(" "), "number"))[:1])
+    )
     ranks = {kind: 0, AddressKind.MAIN: 1}
-    found = sorted(Address.objects.filter(party=party), key=lambda a: (ranks.get(AddressKind(a.kind), 2), a.pk))
-    tax_ids = [f"{_('Tax number')} {tax_id.country} {tax_id.number}" for tax_id in party.tax_ids.all()[:1]]
-    return [*(_lines_of(found[0]) if found else ()), *tax_ids]
+    rows = with_tax_id.order_by().values("tax_id", "addresses__pk", *(f"addresses__{name}" for name in SHOWN))
+    first = min(rows, key=lambda row: (ranks.get(row["addresses__kind"], 2), row["addresses__pk"] or 0))
+    tax_number = [f"{_('Tax number')} {first['tax_id']}"] if first["tax_id"] else []
+    return [*_lines_of({name: first[f"addresses__{name}"] or "" for name in SHOWN}), *tax_number]
 
 
-def _lines_of(address: Address) -> list[str]:
-    town = f"{address.postal_code} {address.city}".strip()
-    return [part for part in (address.name, address.street, town, address.region, address.country) if part]
+def _lines_of(address: Mapping[str, str]) -> list[str]:
+    town = f"{address['postal_code']} {address['city']}".strip()
+    return [part for part in (address["name"], address["street"], town, address["region"], address["country"]) if part]

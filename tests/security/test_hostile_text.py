@@ -250,10 +250,15 @@ def test_papers_show_text_as_text(world: World, template: str) -> None:
 def _paper_data(world: World, template: str) -> Any:
     """What the newest paper of this template says; a template without one needs a document here that prints it."""
     from tests.factories.invoicing import Trade  # noqa: PLC0415  builds a company of its own
+    from tests.factories.orders import Shop  # noqa: PLC0415
 
     if template == "pdf/sales_invoice.html":
         trade = Trade(name="Paper")
         trade.invoice(trade.line(2))
+    if template == "pdf/delivery_note.html":
+        shop = Shop(name="Paper")
+        shop.stock((2, "8"))
+        shop.ship(shop.order(shop.line(2)), 2)
     found = FrozenPaper.objects.filter(template=template).order_by("-pk").first()
     assert found is not None, f"print a paper from {template} in _paper_data, so that its text can be checked"
     return found.data
