@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from core.company.models import CompanyOwned
@@ -28,6 +29,10 @@ class SearchEntry(CompanyOwned):
         verbose_name_plural = _("search entries")
         constraints = [models.UniqueConstraint("source_label", "source_id", name="search_entry_source")]
         indexes = [
+            # In the order of bytes, which finds beginnings whatever the database's locale is.
+            models.Index(
+                F("company"), OpClass(Left("text", 120), name="text_pattern_ops"), name="search_entry_beginning"
+            ),
             GinIndex(OpClass(F("text"), name="gin_trgm_ops"), name="search_entry_text"),
             models.Index("company", "label", "object_id", name="search_entry_record"),
         ]

@@ -7,7 +7,8 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 """
 
-# Words found as typed come first (index on trigrams); only when they do not fill the page are similar words asked for.
+# What begins as typed is asked for in order (index on beginnings), so that a word shared by thousands cannot hide the
+# record whose name it is; then what holds it anywhere (index on trigrams); similar words only when nothing is found.
 FIND = """
 CREATE OR REPLACE FUNCTION search_find(of_company bigint, words text, labels text[], most int)
 RETURNS TABLE (label text, object_id bigint, title text, subtitle text, rank double precision)
@@ -17,6 +18,7 @@ DECLARE
     needle text := lower(unaccent(words));
     escaped text := replace(replace(replace(needle, '\\', '\\\\'), '%', '\\%'), '_', '\\_');
     pattern text := '%' || escaped || '%';
+    beyond text := needle || chr(1114111);
     found int;
 BEGIN
     IF seen IS DISTINCT FROM '*' AND NOT (of_company::text = ANY (string_to_array(coalesce(seen, ''), ','))) THEN
@@ -28,10 +30,17 @@ BEGIN
                 CASE WHEN lower(unaccent(e.title)) = needle THEN 1.0
                      WHEN lower(unaccent(e.title)) LIKE needle || '%' THEN 0.9
                      ELSE 0.6 END::double precision AS rank
-            FROM (SELECT * FROM search_searchentry s
-                  WHERE s.company_id = of_company AND s.text LIKE pattern
+            FROM (
+                (SELECT * FROM search_searchentry s
+                 WHERE s.company_id = of_company AND left(s.text, 120) ~>=~ needle AND left(s.text, 120) ~<~ beyond
                     AND (labels IS NULL OR s.label = ANY (labels))
-                  LIMIT greatest(most * 5, 200)) e
+                 ORDER BY left(s.text, 120) USING ~<~ LIMIT greatest(most * 2, 50))
+                UNION
+                (SELECT * FROM search_searchentry s
+                 WHERE s.company_id = of_company AND s.text LIKE pattern
+                    AND (labels IS NULL OR s.label = ANY (labels))
+                 LIMIT greatest(most * 5, 200))
+            ) e
             ORDER BY e.label, e.object_id, rank DESC
         ) hits ORDER BY hits.rank DESC, hits.object_id DESC LIMIT most;
     GET DIAGNOSTICS found = ROW_COUNT;
