@@ -31,13 +31,13 @@ function enhance(select) {
     shouldLoad: () => true,
     load: isWhole ? null : (term, done) => {
       // Tom Select asks a moment after the last key; somebody may have chosen in that moment, or while the answer came.
-      if (term !== box.inputValue()) return void ignore(box);
+      if (term !== box.inputValue()) return void ignore(box, term);
       const mine = ++turn;
       find(select.dataset.lookup, term).then((items) => {
-        if (mine !== turn) return void ignore(box);
+        if (mine !== turn || term !== box.inputValue()) return void ignore(box, term);
         box.clearOptions((option) => box.items.includes(String(option.value)));
         done(items);
-      }, () => done());
+      }, () => { done(); forget(box, term); });
     },
     onItemAdd: () => { turn += 1; },
     // The server has ranked the answers; Tom Select must not sort or drop them.
@@ -59,17 +59,25 @@ function enhance(select) {
   box.settings.openOnFocus = true;
 }
 
-/** A question that came to nothing must not open the list again. */
-function ignore(box) {
+/** A question that came to nothing must not open the list again, and what is typed by now is asked instead. */
+function ignore(box, term) {
   box.loading = Math.max(box.loading - 1, 0);
   if (!box.loading) box.wrapper.classList.remove(box.settings.loadingClass);
+  forget(box, term);
+  if (box.isFocused && box.inputValue() && box.inputValue() !== term) box.load(box.inputValue());
+}
+
+/** Tom Select asks each term once; one that nobody answered has to be asked again. */
+function forget(box, term) {
+  delete box.loadedSearches[term];
 }
 
 async function find(url, term) {
   const address = new URL(url, location.href);
   address.searchParams.set("q", term);
   const answer = await fetch(address, { headers: { "X-Requested-With": "onebook" } });
-  return answer.ok ? (await answer.json()).results : [];
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return (await answer.json()).results;
 }
 
 function option(item) {

@@ -99,6 +99,7 @@ def pick(page: Page, field: str, term: str) -> None:
     """Type into the focused search field and take the first answer; the focus stays for Tab."""
     page.keyboard.type(term)
     option = page.locator(f"#id_{field}-ts-dropdown .option", has_text=term).first
+    expect(option).to_be_visible()
     expect(option).to_have_class(re.compile("active"))
     page.keyboard.press("Enter")
     expect(page.locator(f"#id_{field}")).not_to_have_value("")
