@@ -67,9 +67,10 @@ function ignore(box, term) {
   if (box.isFocused && box.inputValue() && box.inputValue() !== term) box.load(box.inputValue());
 }
 
-/** Tom Select asks each term once; one that nobody answered has to be asked again. */
+/** Tom Select asks each term once; one that nobody answered has to be asked again. Not the empty one: that would open
+ *  the list after a choice. */
 function forget(box, term) {
-  delete box.loadedSearches[term];
+  if (term) delete box.loadedSearches[term];
 }
 
 async function find(url, term) {
