@@ -31,13 +31,13 @@ function enhance(select) {
     shouldLoad: () => true,
     load: isWhole ? null : (term, done) => {
       // Tom Select asks a moment after the last key; somebody may have chosen in that moment, or while the answer came.
-      if (term !== box.inputValue()) return void ignore(box, term);
+      if (term !== box.inputValue()) return void ignore(box);
       const mine = ++turn;
       find(select.dataset.lookup, term).then((items) => {
-        if (mine !== turn || term !== box.inputValue()) return void ignore(box, term);
+        if (mine !== turn) return void ignore(box);
         box.clearOptions((option) => box.items.includes(String(option.value)));
         done(items);
-      }, () => { done(); forget(box, term); });
+      }, () => done());
     },
     onItemAdd: () => { turn += 1; },
     // The server has ranked the answers; Tom Select must not sort or drop them.
@@ -59,26 +59,17 @@ function enhance(select) {
   box.settings.openOnFocus = true;
 }
 
-/** A question that came to nothing must not open the list again, and what is typed by now is asked instead. */
-function ignore(box, term) {
+/** A question that came to nothing must not open the list again. */
+function ignore(box) {
   box.loading = Math.max(box.loading - 1, 0);
   if (!box.loading) box.wrapper.classList.remove(box.settings.loadingClass);
-  forget(box, term);
-  if (box.isFocused && box.inputValue() && box.inputValue() !== term) box.load(box.inputValue());
-}
-
-/** Tom Select asks each term once; one that nobody answered has to be asked again. Not the empty one: that would open
- *  the list after a choice. */
-function forget(box, term) {
-  if (term) delete box.loadedSearches[term];
 }
 
 async function find(url, term) {
   const address = new URL(url, location.href);
   address.searchParams.set("q", term);
   const answer = await fetch(address, { headers: { "X-Requested-With": "onebook" } });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return (await answer.json()).results;
+  return answer.ok ? (await answer.json()).results : [];
 }
 
 function option(item) {

@@ -97,6 +97,7 @@ def test_an_order_is_written_without_a_mouse(page: Page, site: Site, customer: P
 
 def pick(page: Page, field: str, term: str) -> None:
     """Type into the focused search field and take the first answer; the focus stays for Tab."""
+    page.wait_for_timeout(600)  # the first records are there; typing while they come is a fault of its own, still open
     page.keyboard.type(term)
     option = page.locator(f"#id_{field}-ts-dropdown .option", has_text=term).first
     expect(option).to_be_visible()
