@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.audit.fields import Change, act_of, changes_between, names_of, text_of, told_fields
 
-TELLING = ("item", "account", "description", "quantity", "unit_price", "debit", "credit")
+TELLING = ("item", "account", "description", "quantity", "unit_price", "debit", "credit", "percent", "days")
 """What names a line that came or went."""
 UNTOLD = frozenset({"position"})
 MOST_VERSIONS = 500
@@ -58,7 +59,7 @@ def _by_act(versions: Sequence[Any], fields: Sequence[Any]) -> list[LineChanges]
 
 
 def _changes(version: Any, before: Any, fields: Sequence[Any], names: dict[str, Any]) -> Iterable[Change]:
-    label = _("Line %s") % getattr(version, "position", "")
+    label = _label(version)
     if version.pgh_label == "update" and before is not None:
         for change in changes_between(version, before, fields, names):
             yield Change(change.field, f"{label} · {change.label}", change.before, change.after)
@@ -66,6 +67,14 @@ def _changes(version: Any, before: Any, fields: Sequence[Any], names: dict[str, 
         yield Change("lines", label, "", _said(version, fields, names))
     elif version.pgh_label == "delete":
         yield Change("lines", label, _said(version, fields, names), "")
+
+
+def _label(version: Any) -> str:
+    """Lines are told by their place; what has none, as the instalments of a payment term, by what it is."""
+    told: str = capfirst(str(version.pgh_tracked_model._meta.verbose_name))
+    if hasattr(version, "position"):
+        told = _("Line %s") % version.position
+    return told
 
 
 def _said(version: Any, fields: Sequence[Any], names: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ class PaymentTerm(Record):
         return self.name
 
 
+@tracked
 class PaymentTermLine(CompanyOwned):
     """One instalment: `percent` of the total, due `days` after the invoice date. The last takes the remainder."""
 

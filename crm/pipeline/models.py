@@ -198,6 +198,7 @@ class Deal(Record):
         return max(((self.closed_at or now) - self.stage_since).days, 0)
 
 
+@tracked
 class DealLine(TaxedLine):
     """What the deal is about, item by item; becomes the order's lines when the deal is won."""
 

@@ -43,6 +43,7 @@ class SalesInvoice(InvoiceBase):
         ]
 
 
+@tracked
 class SalesInvoiceLine(InvoiceLineBase):
     """A line of a sales invoice. On a credit note `credited_line` is the invoice's line it takes back."""
 

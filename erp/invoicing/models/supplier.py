@@ -55,6 +55,7 @@ class SupplierInvoice(InvoiceBase):
         ]
 
 
+@tracked
 class SupplierInvoiceLine(InvoiceLineBase):
     """A line of a supplier invoice. Its `source` is the receipt or order line whose goods it invoices."""
 

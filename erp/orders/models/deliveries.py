@@ -63,6 +63,7 @@ class Delivery(PartyDocument):
         ]
 
 
+@tracked
 class DeliveryLine(CompanyOwned):
     """Goods of one order line in one delivery. Quantities in the order line's unit, costs in the company's currency.
 
@@ -83,13 +84,13 @@ class DeliveryLine(CompanyOwned):
     description = models.CharField(_("description"), max_length=500, blank=True)
     quantity = QuantityField(_("quantity"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, verbose_name=_("unit"), related_name="+")
-    cost_amount = AmountField(_("cost"), default=0)
-    invoiced_quantity = QuantityField(_("invoiced"), default=0)
-    invoiced_cost = AmountField(_("cost of what is invoiced"), default=0)
-    returned_quantity = QuantityField(_("returned"), default=0)
-    returned_cost = AmountField(_("cost of what came back"), default=0)
-    returned_invoiced_quantity = QuantityField(_("returned after invoicing"), default=0)
-    returned_invoiced_cost = AmountField(_("cost of what came back after invoicing"), default=0)
+    cost_amount = AmountField(_("cost"), default=0, editable=False)
+    invoiced_quantity = QuantityField(_("invoiced"), default=0, editable=False)
+    invoiced_cost = AmountField(_("cost of what is invoiced"), default=0, editable=False)
+    returned_quantity = QuantityField(_("returned"), default=0, editable=False)
+    returned_cost = AmountField(_("cost of what came back"), default=0, editable=False)
+    returned_invoiced_quantity = QuantityField(_("returned after invoicing"), default=0, editable=False)
+    returned_invoiced_cost = AmountField(_("cost of what came back after invoicing"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("delivery line")

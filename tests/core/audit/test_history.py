@@ -1,5 +1,7 @@
 """History is kept by the database and read by people."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import transaction
@@ -8,15 +10,22 @@ from django.utils import timezone
 from core.access.enums import Role
 from core.access.models import User
 from core.audit.acts import acting
+from core.audit.lines import line_changes
 from core.audit.queries import history
 from core.company.models import Company, CurrencyRate, Holiday, Membership, Team, WorkingCalendar, WorkingWindow
+from core.documents.facts import Fact
 from core.documents.models import Record
-from core.parties.models import Party
+from core.parties.models import Party, PaymentTerm
 from core.parties.operations import update_party
-from erp.orders.models import SalesOrder, SalesOrderLine
+from core.ui.registry import all_resources
+from crm.pipeline.models import DealLine
+from erp.invoicing.models import SalesInvoiceLine
+from erp.orders.models import DeliveryLine, SalesOrder, SalesOrderLine
+from erp.orders.operations import ship_delivery
 from tests.factories.company import MembershipFactory, UserFactory
-from tests.factories.orders import SalesOrderFactory
+from tests.factories.orders import DAY, NOW, SalesOrderFactory, Shop
 from tests.factories.parties import PartyFactory
+from tests.factories.pipeline import DealLineFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +139,45 @@ def test_history_of_a_document_tells_what_changed_on_its_lines() -> None:
         ("Line 1 · Quantity", "1", "5"),
         ("Line 2", "Lamp · 2 · 0", ""),
     ]
+
+
+def test_the_lines_of_every_document_have_a_history_or_never_change() -> None:
+    without = {
+        line._meta.label
+        for resource in all_resources()
+        if resource.answered_lines
+        for line in [getattr(resource.model, resource.answered_lines[1]).rel.related_model]
+        if not hasattr(line, "events") and not issubclass(line, Fact)
+    }
+    assert without == {"campaigns.SegmentMember"}, "a segment's people are frozen with each mailing"
+
+
+def test_history_of_deal_delivery_and_invoice_tells_their_lines_but_no_cost() -> None:
+    shop = Shop()
+    shop.stock((10, 5))
+    order = shop.order(shop.line(6))
+    delivery = shop.plan(order, 4)
+    DeliveryLine.objects.filter(delivery=delivery).update(quantity=3)
+    ship_delivery(delivery_id=delivery.pk, ship_date=DAY, user=None, now=NOW)
+    draft = shop.invoice_draft(order)
+    SalesInvoiceLine.objects.filter(invoice=draft).update(unit_price=19)
+    term = PaymentTerm.objects.create(company=shop.company, name="Net 30")
+    term.lines.create(company=shop.company, percent=100, days=30)
+    term.lines.update(days=60)
+    deal = DealLineFactory().deal
+    DealLine.objects.filter(deal=deal).update(quantity=5)
+
+    told = [told_of_lines(record) for record in (delivery, draft, deal, term)]
+    assert told == [
+        [("Line 1", "", "A Item A · Item A · 4"), ("Line 1 · Quantity", "4", "3")],
+        [("Line 1", "", "A Item A · Item A · 3 · 20"), ("Line 1 · Unit price", "20", "19")],
+        [("Line 1", "", "Advice · 2 · 50"), ("Line 1 · Quantity", "2", "5")],
+        [("Instalment", "", "100 · 30"), ("Instalment · Days", "30", "60")],
+    ]
+
+
+def told_of_lines(record: Any) -> list[tuple[str, str, str]]:
+    """What the history says of lines, in the order in which they changed."""
+    entries = line_changes(record, "lines")
+    changes = [change for entry in reversed(entries) for change in entry.changes]
+    return [(change.label, change.before, change.after) for change in changes]
