@@ -22,6 +22,9 @@ function enhance(select) {
     create: false,
     maxOptions: 50,
     loadThrottle: 120,
+    // Tom Select would look at the term a while after the last key, and open the list then, which takes the focus back
+    // from the field that somebody who chose quickly has gone on to.
+    refreshThrottle: 0,
     openOnFocus: true,
     selectOnTab: true,
     allowEmptyOption: false,
@@ -34,10 +37,14 @@ function enhance(select) {
       if (term !== box.inputValue()) return void ignore(box);
       const mine = ++turn;
       find(select.dataset.lookup, term).then((items) => {
-        if (mine !== turn) return void ignore(box);
+        // Records for a former term must not lie under a hand that is about to press Enter.
+        if (mine !== turn || term !== box.inputValue()) return void ignore(box);
         box.clearOptions((option) => box.items.includes(String(option.value)));
         done(items);
-      }, () => done());
+      }, () => {
+        done();
+        delete box.loadedSearches[term]; // nobody answered: the same term may be asked again
+      });
     },
     onItemAdd: () => { turn += 1; },
     // The server has ranked the answers; Tom Select must not sort or drop them.
@@ -69,7 +76,8 @@ async function find(url, term) {
   const address = new URL(url, location.href);
   address.searchParams.set("q", term);
   const answer = await fetch(address, { headers: { "X-Requested-With": "onebook" } });
-  return answer.ok ? (await answer.json()).results : [];
+  if (!answer.ok) throw new Error(`${address.pathname} answered ${answer.status}`);
+  return (await answer.json()).results;
 }
 
 function option(item) {

@@ -95,9 +95,29 @@ def test_an_order_is_written_without_a_mouse(page: Page, site: Site, customer: P
     assert lines == [("QX2", 2), ("QX1", 3)]
 
 
+def test_a_quick_choice_keeps_the_focus_where_one_goes_next(page: Page, site: Site) -> None:
+    """What was typed last is looked at a moment later, when the hand may have chosen and gone on."""
+    with transaction.atomic():
+        customer: Party = PartyFactory(company=site.company, name="Obsidian", is_customer=True)
+    page.goto("/sales-orders/new/")
+    ready(page)
+    page.locator("#id_party-ts-control").focus()
+    offered = page.locator("#id_party-ts-dropdown .option.active", has_text=customer.name)
+    page.keyboard.type(customer.name)
+    expect(offered).to_be_visible()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    page.locator("#id_lines-0-item-ts-control").focus()
+    page.keyboard.type("FUR")
+    page.wait_for_timeout(500)  # longer than anything that the field before may have put off
+    expect(page.locator("#id_lines-0-item-ts-control")).to_be_focused()
+    expect(page.locator("#id_lines-0-item-ts-control")).to_have_value("FUR")
+    expect(page.locator("#id_party-ts-dropdown")).to_be_hidden()
+    expect(page.locator("#id_party")).to_have_value(str(customer.pk))
+
+
 def pick(page: Page, field: str, term: str) -> None:
     """Type into the focused search field and take the first answer; the focus stays for Tab."""
-    page.wait_for_timeout(600)  # the first records are there; typing while they come is a fault of its own, still open
     page.keyboard.type(term)
     option = page.locator(f"#id_{field}-ts-dropdown .option", has_text=term).first
     expect(option).to_be_visible()
