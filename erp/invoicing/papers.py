@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.catalog.pricing import PricedDocument, TaxKind, TaxTotal
 from core.documents.papers import freeze_paper
-from core.parties.letterhead import address_lines, letterhead
+from core.parties.letterhead import address_lines
 from core.ui import formats
+from core.ui import paper_parts as parts
 from erp.invoicing.entries import CompanyAmounts, EntryDraft, PayTo
 from erp.invoicing.models import InvoiceBase, SalesInvoice
 from erp.invoicing.terms import Instalment
@@ -37,7 +38,7 @@ def addressee(invoice: InvoiceBase) -> Addressee | None:
     party = invoice.party
     language = party.language or invoice.company.language
     with translation.override(language):
-        return Addressee(language, party.legal_name or party.name, tuple(address_lines(party)))
+        return Addressee(language, parts.addressed(party), tuple(address_lines(party)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Said:
     invoice: SalesInvoice
     lines: Sequence[Any]
     priced: PricedDocument
-    parts: Sequence[Instalment]
+    instalments: Sequence[Instalment]
     amounts: CompanyAmounts
     draft: EntryDraft
 
@@ -62,39 +63,27 @@ def freeze(said: Said, to: Addressee) -> None:
 
 def _data(said: Said, to: Addressee) -> dict[str, Any]:
     invoice = said.invoice
+    currency = invoice.currency_id
     title = _("Credit note %(number)s") if invoice.is_credit_note else _("Invoice %(number)s")
     return {
-        "title": title % {"number": invoice.number},
-        "seller": letterhead(invoice.company),
-        "party_label": _("To"),
-        "party": {"name": to.name, "lines": list(to.lines)},
-        "facts": _facts(invoice, said.draft.delivered_on),
-        "headers": [
-            {"label": label, "num": num}
-            for label, num in (
-                (_("Item"), False),
-                (_("Quantity"), True),
-                (_("Unit price"), True),
-                (_("Discount"), True),
-                (_("Net %(currency)s") % {"currency": invoice.currency_id}, True),
+        **parts.heading(title % {"number": invoice.number}, invoice.company, to.name, to.lines),
+        "facts": parts.facts(
+            (
+                (_("Date"), formats.date(invoice.document_date)),
+                (_("Delivery date"), _days(said.draft.delivered_on)),
+                (_("Credits invoice"), (invoice.reverses.number or "") if invoice.reverses else ""),
+                (_("Your reference"), invoice.reference),
+                (_("Payment term"), str(invoice.payment_term or "")),
             )
-        ],
-        "rows": [_row(line, invoice.currency_id) for line in said.lines],
+        ),
+        "headers": parts.priced_headers(currency),
+        "rows": [parts.priced_row(line, currency) for line in said.lines],
         "totals": _totals(said),
         "notes": [text for text in (invoice.reason, invoice.notes) if text],
-        "payment": [] if invoice.is_credit_note else [*_payment(invoice, said.parts), *_pay_to(said.draft.pay_to)],
+        "payment": []
+        if invoice.is_credit_note
+        else [*_payment(invoice, said.instalments), *_pay_to(said.draft.pay_to)],
     }
-
-
-def _facts(invoice: SalesInvoice, delivered_on: Collection[dt.date]) -> list[dict[str, str]]:
-    facts = (
-        (_("Date"), formats.date(invoice.document_date)),
-        (_("Delivery date"), _days(delivered_on)),
-        (_("Credits invoice"), (invoice.reverses.number or "") if invoice.reverses else ""),
-        (_("Your reference"), invoice.reference),
-        (_("Payment term"), str(invoice.payment_term or "")),
-    )
-    return [{"label": label, "value": value} for label, value in facts if value]
 
 
 def _days(days: Collection[dt.date]) -> str:
@@ -102,31 +91,11 @@ def _days(days: Collection[dt.date]) -> str:
     return " – ".join(formats.date(day) for day in sorted({min(days), max(days)})) if days else ""
 
 
-def _row(line: Any, currency: str) -> list[dict[str, Any]]:
-    quantity = f"{formats.quantity(line.quantity)} {line.unit or ''}".strip()
-    return [
-        {"value": line.description, "note": line.item.sku if line.item else ""},
-        {"value": quantity, "num": True},
-        {"value": formats.price(line.unit_price), "num": True},
-        {"value": formats.percent(line.discount_percent or None), "num": True},
-        {"value": formats.money(line.net_amount, currency), "num": True},
-    ]
-
-
 def _totals(said: Said) -> list[dict[str, Any]]:
     invoice, currency = said.invoice, said.invoice.currency_id
-    taxes = [
-        {
-            "label": _("%(tax)s on %(base)s") % {"tax": _tax(tax), "base": formats.money(tax.base, currency)},
-            "value": formats.money(tax.amount, currency),
-        }
-        for tax in said.priced.taxes
-    ]
-    total = formats.money_with_currency(invoice.total_amount, currency)
+    taxes = [parts.tax_total(_tax(tax), tax.base, tax.amount, currency) for tax in said.priced.taxes]
     return [
-        {"label": _("Net"), "value": formats.money(invoice.net_amount, currency)},
-        *taxes,
-        {"label": _("Total"), "value": total, "strong": True},
+        *parts.totals(invoice.net_amount, taxes, invoice.total_amount, currency),
         *_tax_in_own_currency(said),
     ]
 
@@ -146,14 +115,14 @@ def _tax_in_own_currency(said: Said) -> list[dict[str, Any]]:
     return [{"label": label, "value": formats.money(sum(said.amounts.taxes, Decimal(0)), own)}]
 
 
-def _payment(invoice: SalesInvoice, parts: Sequence[Instalment]) -> list[dict[str, str]]:
+def _payment(invoice: SalesInvoice, instalments: Sequence[Instalment]) -> list[dict[str, str]]:
     """When which amount is due."""
     return [
         {
             "label": _("Due %(date)s") % {"date": formats.date(part.due_date)},
             "value": formats.money_with_currency(part.amount, invoice.currency_id),
         }
-        for part in parts
+        for part in instalments
     ]
 
 
@@ -161,5 +130,4 @@ def _pay_to(account: PayTo | None) -> list[dict[str, str]]:
     """Where to."""
     if account is None:
         return []
-    facts = ((_("Bank"), account.bank_name), (_("Account number"), account.iban), (_("BIC"), account.bic))
-    return [{"label": label, "value": value} for label, value in facts if value]
+    return parts.facts(((_("Bank"), account.bank_name), (_("Account number"), account.iban), (_("BIC"), account.bic)))

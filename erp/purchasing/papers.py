@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from core.documents.models import FrozenPaper
 from core.documents.papers import freeze_paper
-from core.parties.letterhead import address_lines, letterhead
+from core.parties.letterhead import address_lines
 from core.ui import formats
+from core.ui import paper_parts as parts
 from erp.purchasing.models import PurchaseOrder, PurchaseOrderLine
 
 TEMPLATE = "pdf/purchase_order.html"
@@ -25,49 +26,21 @@ def freeze_purchase_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLin
 
 def _data(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
     currency, party = order.currency_id, order.party
+    title = _("Purchase order %(number)s") % {"number": order.number}
+    tax = {"label": _("Tax"), "value": formats.money(order.tax_amount, currency)}
     return {
-        "title": _("Purchase order %(number)s") % {"number": order.number},
-        "seller": letterhead(order.company),
-        "party_label": _("To"),
-        "party": {"name": party.legal_name or party.name, "lines": address_lines(party)},
-        "facts": _facts(order),
-        "headers": [
-            {"label": label, "num": num}
-            for label, num in (
-                (_("Item"), False),
-                (_("Quantity"), True),
-                (_("Unit price"), True),
-                (_("Discount"), True),
-                (_("Net %(currency)s") % {"currency": currency}, True),
+        **parts.heading(title, order.company, parts.addressed(party), address_lines(party)),
+        "facts": parts.facts(
+            (
+                (_("Date"), formats.date(order.document_date)),
+                (_("Your reference"), order.reference),
+                (_("Delivery by"), formats.date(order.expected_date)),
+                (_("Deliver to"), str(order.warehouse or "")),
+                (_("Payment term"), str(order.payment_term or "")),
             )
-        ],
-        "rows": [_row(line, currency) for line in lines],
-        "totals": [
-            {"label": _("Net"), "value": formats.money(order.net_amount, currency)},
-            {"label": _("Tax"), "value": formats.money(order.tax_amount, currency)},
-            {"label": _("Total"), "value": formats.money_with_currency(order.total_amount, currency), "strong": True},
-        ],
+        ),
+        "headers": parts.priced_headers(currency),
+        "rows": [parts.priced_row(line, currency) for line in lines],
+        "totals": parts.totals(order.net_amount, [tax], order.total_amount, currency),
         "notes": [order.notes] if order.notes else [],
     }
-
-
-def _facts(order: PurchaseOrder) -> list[dict[str, str]]:
-    facts = (
-        (_("Date"), formats.date(order.document_date)),
-        (_("Your reference"), order.reference),
-        (_("Delivery by"), formats.date(order.expected_date)),
-        (_("Deliver to"), str(order.warehouse or "")),
-        (_("Payment term"), str(order.payment_term or "")),
-    )
-    return [{"label": label, "value": value} for label, value in facts if value]
-
-
-def _row(line: PurchaseOrderLine, currency: str) -> list[dict[str, Any]]:
-    quantity = f"{formats.quantity(line.quantity)} {line.unit or ''}".strip()
-    return [
-        {"value": line.description or str(line.item or ""), "note": line.item.sku if line.item else ""},
-        {"value": quantity, "num": True},
-        {"value": formats.price(line.unit_price), "num": True},
-        {"value": formats.percent(line.discount_percent or None), "num": True},
-        {"value": formats.money(line.net_amount, currency), "num": True},
-    ]
