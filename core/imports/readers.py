@@ -196,5 +196,6 @@ def _check_archive(path: Path) -> None:
                         if is_bomb or size > MAX_ENTRY or total + size > MAX_BYTES:
                             raise UnreadableFileError(_("The workbook unpacks to more than is allowed."), field="file")
                 total += size
+    # zipfile raises NotImplementedError for a way of compressing that it does not know, RuntimeError for a password.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise UnreadableFileError(_("The file is not a workbook."), field="file") from error

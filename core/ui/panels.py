@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -103,8 +104,8 @@ class AttributesPanel(Panel):
         return {"fields": shown} if shown else None
 
 
-class TablePanel(Panel):
-    """Rows of another model under the record. `rows(obj)` gives the queryset; columns are declared as in a Resource."""
+class TablePanel(Panel, ABC):
+    """Rows of another model under the record; columns are declared as in a Resource."""
 
     template = "ui/panels/table.html"
     columns: tuple[Any, ...] = ()
@@ -112,8 +113,9 @@ class TablePanel(Panel):
     empty_text: Text = _("Nothing here yet.")
     linked = True
 
+    @abstractmethod
     def rows(self, caller: Caller, obj: Any) -> QuerySet[Any]:
-        raise NotImplementedError(f"{type(self).__name__} must say which rows it shows")
+        """The rows that this caller may see."""
 
     def more(self, obj: Any) -> str:
         """The address of the whole list; `more=function` as an option does the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 from typing import Any, ClassVar
@@ -51,7 +52,7 @@ from erp.ledger.reports.trial_balance import trial_balance_table
 PAGE_LINES, EXPORT_LINES = 200, 50_000
 
 
-class ReportView(SignedInView):
+class ReportView(SignedInView, ABC):
     """Base of the report pages. Whoever may see journal lines may see their sums."""
 
     form_class: ClassVar[type[forms.Form]] = DaysForm
@@ -105,9 +106,9 @@ class ReportView(SignedInView):
     def defaults(self) -> dict[str, Any]:
         return {"date_from": self.this_year.isoformat(), "date_to": self.today.isoformat()}
 
+    @abstractmethod
     def table(self, asked: Mapping[str, Any], *, limit: int) -> Table:
         """The report for the days asked for."""
-        raise NotImplementedError(f"{type(self).__name__} must say what it shows")
 
     def next_url(self) -> str:
         """The page after this one, for reports that have pages."""
@@ -117,8 +118,9 @@ class ReportView(SignedInView):
         """What a report's own template shows beside the table."""
         return {}
 
+    @abstractmethod
     def title(self) -> str:
-        raise NotImplementedError(f"{type(self).__name__} must say what it is called")
+        """What the report is called, in the reader's language."""
 
     def about(self, asked: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """What every report says of itself: company, currency, days, and when it was drawn up."""

@@ -1,5 +1,6 @@
 """Steps for master data: the same for every legacy company."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,15 +17,16 @@ Values = dict[str, Any]
 class MasterStep(Step):
     """Rows that become master data one by one. A subclass reads a row's values and writes them."""
 
+    @abstractmethod
     def read(self, row: StagedRow, context: ImportContext) -> Values | None:
         """The row's values; None when a question has to be answered first.
 
         :raises ValueRefusedError: the row cannot be imported.
         """
-        raise NotImplementedError(f"{type(self).__name__} must read its rows")
 
+    @abstractmethod
     def write(self, row: StagedRow, values: Values, context: ImportContext) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} must write its rows")
+        """Create or change the row's record and return it."""
 
     def check(self, rows: Sequence[StagedRow], context: ImportContext) -> None:
         for row in rows:

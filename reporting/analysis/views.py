@@ -1,5 +1,6 @@
 """The reports that add rows up by what people ask for, as pages and files."""
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -27,7 +28,7 @@ from reporting.reading import Reader
 from reporting.views import PeriodView
 
 
-class AnalysisView(PeriodView):
+class AnalysisView(PeriodView, ABC):
     """Base: the rows of `model` that a person may see, added up in one of the `ways`."""
 
     kept = ("by",)
@@ -48,9 +49,9 @@ class AnalysisView(PeriodView):
             return answer_file(kind, self.caller, [table])
         return render(request, "reporting/report.html", self.context(table), status=422 if self.days.errors else 200)
 
+    @abstractmethod
     def table(self, reader: Reader) -> Table:
         """The rows added up."""
-        raise NotImplementedError(f"{type(self).__name__} must say what it adds up")
 
     @cached_property
     def by(self) -> By:

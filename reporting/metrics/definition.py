@@ -5,7 +5,7 @@ its footer) add up to it. How the figure is computed is the metric's own busines
 from the ledger's rollups (`LedgerMetric`), which never read the lines."""
 
 import datetime as dt
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,7 +59,7 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Metric:
+class Metric(ABC):
     """A figure over the rows of a Resource's list.
 
     :ivar hint: one sentence that says what is counted; shown on the tile of a company that has no rows yet, too.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from core.ui.views.conflict import conflict_page
 from core.ui.views.detail import breadcrumbs
 
 
-class RecordFormView(ResourceView):
+class RecordFormView(ResourceView, ABC):
     """Base of create and edit."""
 
     record: Any = None
@@ -76,17 +77,24 @@ class RecordFormView(ResourceView):
         """What a page's own template shows beside the form."""
         return {}
 
+    @abstractmethod
     def hidden(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the form sends beside its fields."""
 
+    @abstractmethod
     def home(self) -> str:
-        raise NotImplementedError
+        """Where to go without saving."""
 
+    @abstractmethod
     def words(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """The page's title and the labels of its buttons."""
 
+    @abstractmethod
     def write(self, values: dict[str, Any], lines: list[dict[str, Any]] | None) -> Any:
-        raise NotImplementedError
+        """Run the operation; what it returns is the record.
+
+        :raises DomainError: the operation refused, and the form says so.
+        """
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.show(*self.build())
