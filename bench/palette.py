@@ -8,7 +8,6 @@ import http.client
 import statistics
 import time
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 from django.db import connection, transaction
@@ -21,7 +20,8 @@ from core.company.models import Company, Membership
 from core.company.tenancy import all_companies, use_companies
 from integration.setup import set_up_company
 
-PARTIES, ROUNDS = 200_000, 20
+PARTIES, PHONES, ROUNDS = 200_000, 20_000, 20
+SLICE = 1_000  # a trigger's subtransactions look through all that waits for triggers, so larger statements get slower
 TARGET = "≤ 100 ms"
 
 # Names of two words and a number, so that a word alone is shared by thousands.
@@ -32,18 +32,18 @@ _PARTIES = """
         (ARRAY['Amber', 'Basalt', 'Cobalt', 'Dolomite', 'Feldspar', 'Garnet', 'Jasper', 'Marble'])[1 + n %% 8] || ' '
             || (ARRAY['Bakery', 'Foundry', 'Joinery', 'Pottery', 'Tannery'])[1 + n %% 5] || ' ' || n,
         '', 'C' || n, true, false, false, false, '', '', 'DE', '', '', true
-    FROM generate_series(1, %(parties)s) n
+    FROM generate_series(%(first)s::int, %(last)s::int) n
 """
 _PHONES = """
     INSERT INTO parties_contactpoint (company_id, version, external_id, created_at, updated_at, party_id, kind, value,
         label, is_primary)
     SELECT company_id, 1, '', %(now)s, %(now)s, id, 'phone', '+4930' || (5000000 + substr(code, 2)::int), '', true
-    FROM parties_party WHERE company_id = %(company)s
+    FROM parties_party WHERE company_id = %(company)s AND substr(code, 2)::int BETWEEN %(first)s::int AND %(last)s::int
 """
 TERMS = {
     "a name": ["garnet bakery 1{n}5", "cobalt foundry 2{n}1"],
     "a number": ["C1{n}77", "C9{n}01"],
-    "a phone number": ["51{n}42", "50{n}99"],
+    "a phone number": ["50{n}42", "50{n}99"],
     "a word of thousands": ["marble", "tannery"],
     "a slip of the pen": ["garnett bakerry {n}", "dolomit potery {n}"],
 }
@@ -70,10 +70,11 @@ def crowded_company(parties: int) -> User:
         )  # fmt: skip
         user = User.objects.create(email=f"{company.code}@bench.example", name="Bench", password="!")  # noqa: S106
         Membership.objects.create(user=user, company=company, role=Role.SALES_MANAGER)
-    values: dict[str, Any] = {"company": company.pk, "now": NOW, "parties": parties}
-    for statement in (_PARTIES, _PHONES):
-        with use_companies([company.pk]), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
+    for statement, count in ((_PARTIES, parties), (_PHONES, PHONES)):
+        for first in range(1, count + 1, SLICE):
+            values = {"company": company.pk, "now": NOW, "first": first, "last": first + SLICE - 1}
+            with use_companies([company.pk]), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, values)
     gather_statistics("parties_party", "parties_contactpoint", "search_searchentry")
     return user
 
