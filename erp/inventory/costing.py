@@ -4,6 +4,7 @@ FIFO takes the oldest layers at the unit cost they came in at; a moving average 
 are rounded to the currency's minor unit, and whoever takes the last unit takes the residue: nothing is worth nothing.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,12 +20,25 @@ class OpenLayer:
     """A layer with something left.
 
     :ivar key: whatever names it to the caller; a stored layer or one that is about to be.
+    :ivar came_on: its day; issues of an earlier day pass it by.
     """
 
     unit_cost: Decimal
     quantity: Decimal
     value: Decimal
     key: object = None
+    came_on: dt.date = dt.date.min
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """A change of quantity and value."""
+
+    quantity: Decimal = ZERO
+    value: Decimal = ZERO
+
+
+NO_CHANGE = StockChange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +74,33 @@ class ItemStock:
         """quantity · unit cost as money."""
         return rounded(_times(quantity, unit_cost), self.minor_unit)
 
-    def put(self, quantity: Decimal, value: Decimal, key: object = None) -> OpenLayer | None:
+    def put(self, quantity: Decimal, value: Decimal, key: object = None, on: dt.date = dt.date.min) -> OpenLayer | None:
         """Goods come in at `value`. Average: (Q·c + q·p) / (Q + q). FIFO: a new layer, which is answered."""
         self.quantity += quantity
         self.value += value
         self.last_unit_cost = unit_cost_of(value, quantity)
         if self.method == CostingMethod.AVERAGE:
             return None
-        layer = OpenLayer(self.last_unit_cost, quantity, value, key)
+        layer = OpenLayer(self.last_unit_cost, quantity, value, key, on)
         self.layers.append(layer)
         return layer
 
-    def take(self, quantity: Decimal) -> list[Part]:
-        """Goods go out; the answer says at what cost and from where. There must be enough."""
-        parts = [self._from_average(quantity)] if self.method == CostingMethod.AVERAGE else self._from_layers(quantity)
+    def takeable(self, on: dt.date = dt.date.max) -> Decimal:
+        """What is there now and had come by the day `on`, as far as the method knows: an average has no days."""
+        if self.method == CostingMethod.AVERAGE:
+            return self.quantity
+        return sum((layer.quantity for layer in self.layers if layer.came_on <= on), ZERO)
+
+    def take(self, quantity: Decimal, on: dt.date = dt.date.max, later: StockChange = NO_CHANGE) -> list[Part]:
+        """Goods go out; the answer says at what cost and from where. There must be enough.
+
+        :param on: the day they leave. FIFO takes layers that had come by then.
+        :param later: what changed after that day. A moving average is that of the day.
+        """
+        if self.method == CostingMethod.AVERAGE:
+            parts = [self._from_average(quantity, later)]
+        else:
+            parts = self._from_layers(quantity, on)
         taken = sum((part.value for part in parts), ZERO)
         self.last_unit_cost = unit_cost_of(taken, quantity)
         self.quantity -= quantity
@@ -87,16 +114,19 @@ class ItemStock:
             layer.value += amount
             layer.unit_cost = unit_cost_of(layer.value, layer.quantity)
 
-    def _from_average(self, quantity: Decimal) -> Part:
-        if quantity == self.quantity:
-            return Part(None, quantity, self.value)
-        return Part(None, quantity, _share(self.value, quantity, self.quantity, self.minor_unit))
+    def _from_average(self, quantity: Decimal, later: StockChange) -> Part:
+        whole, value = self.quantity - later.quantity, self.value - later.value
+        if quantity == whole:
+            return Part(None, quantity, value)
+        return Part(None, quantity, _share(value, quantity, whole, self.minor_unit))
 
-    def _from_layers(self, quantity: Decimal) -> list[Part]:
+    def _from_layers(self, quantity: Decimal, on: dt.date) -> list[Part]:
         parts, missing = [], quantity
         for layer in self.layers:
             if not missing:
                 break
+            if layer.came_on > on:
+                continue
             part = self._from_layer(layer, min(missing, layer.quantity))
             layer.quantity -= part.quantity
             layer.value -= part.value

@@ -56,17 +56,33 @@ class InsufficientStockError(DomainError):
 
 
 class NotInStockThenError(DomainError):
-    """Goods are to leave on a day of the past on which they had not come yet. Stock is below zero on no day."""
+    """Goods are to leave on a day of the past on which they had not come yet, or had come and left again since. Stock
+    is below zero on no day."""
 
     status = 409
     code = "not_in_stock_then"
 
     def __init__(self, item: str, on: dt.date, *, wanted: Decimal, available: Decimal) -> None:
         super().__init__(
-            _("%(item)s: of %(wanted)s wanted on %(date)s, %(available)s were there then.")
+            _("%(item)s: of %(wanted)s wanted on %(date)s, %(available)s had come by then and are still there.")
             % {"item": item, "wanted": plain(wanted), "date": on, "available": plain(available)},
             hint=_("Use a day on which the goods were there, or correct the day of their receipt."),
             params={"item": item, "date": on.isoformat(), "wanted": plain(wanted), "available": plain(available)},
+        )
+
+
+class WorthLessThanNothingError(DomainError):
+    """Goods are to leave on a day of the past at a cost that later changes of cost do not leave room for."""
+
+    status = 409
+    code = "worth_less_than_nothing"
+
+    def __init__(self, item: str, on: dt.date) -> None:
+        super().__init__(
+            _("%(item)s: if it left on %(date)s, stock would be worth less than nothing on a day since.")
+            % {"item": item, "date": on},
+            hint=_("Its cost has changed since; use the day of the latest change or a later one."),
+            params={"item": item, "date": on.isoformat()},
         )
 
 

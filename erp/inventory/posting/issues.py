@@ -59,6 +59,7 @@ def post_issues(
 
     :returns: document → its moves.
     :raises InsufficientStockError: goods are not there or reserved for others; nothing is posted.
+    :raises NotInStockThenError, WorthLessThanNothingError: as `post_moves`.
     :raises PeriodClosedError: from the ledger, when a day lies in a closed period.
     """
     with transaction.atomic(savepoint=False):
@@ -68,7 +69,8 @@ def post_issues(
         if not stocked:
             return {}
         clock = read_clock(company_id)
-        ground, rows = lock_ground(company_id, stocked, items, set(), minor_unit=clock.minor_unit)
+        first = min(issue.on for issue in issues)
+        ground, rows = lock_ground(company_id, stocked, items, set(), since=first, minor_unit=clock.minor_unit)
         planned = []
         for issue in issues:
             occasion = Occasion(company_id, issue.on, issue.source, issue.source_number, purpose, user, issue.at)
@@ -83,7 +85,9 @@ def post_issues(
 
 def _plan(issue: Issue, occasion: Occasion, ground: Ground, clock: Clock) -> Planned:
     before = {pair: level.on_hand_change for pair, level in ground.levels.items()}
-    steps = plan_moves(stocked_moves(issue.moves, dict(ground.items)), ground)
+    steps = plan_moves(stocked_moves(issue.moves, dict(ground.items)), ground, issue.on)
+    for step in steps:
+        ground.past.add(step.given.item_id, issue.on, -step.given.quantity, step.value)
     changed = {
         pair: LockedLevel(level.id, level.on_hand, level.reserved, level.on_hand_change - before[pair])
         for pair, level in ground.levels.items()

@@ -128,6 +128,6 @@ def _method(item: KnownItem, current: str, quantity: Decimal) -> str:
 def read_layers(stocks: Mapping[int, ItemStock]) -> None:
     """Give these items their open layers, oldest first. The valuations' locks cover them."""
     rows = CostLayer.objects.filter(item_id__in=list(stocks), remaining_quantity__gt=0).order_by("layer_date", "id")
-    fields = ("id", "item_id", "unit_cost", "remaining_quantity", "remaining_value")
-    for pk, item, unit_cost, quantity, value in rows.values_list(*fields):
-        stocks[item].layers.append(OpenLayer(unit_cost, quantity, value, pk))
+    fields = ("id", "item_id", "unit_cost", "remaining_quantity", "remaining_value", "layer_date")
+    for pk, item, unit_cost, quantity, value, day in rows.values_list(*fields):
+        stocks[item].layers.append(OpenLayer(unit_cost, quantity, value, pk, day))

@@ -19,7 +19,7 @@ from erp.inventory.posting.clock import correct_snapshots, read_clock
 from erp.inventory.posting.entries import post_value, value_lines
 from erp.inventory.posting.inputs import KnownItem, MoveInput, Places, known_items, known_places, stocked_moves
 from erp.inventory.posting.locks import lock_levels, lock_valuations, read_claims, read_layers
-from erp.inventory.posting.past import require_in_stock_then
+from erp.inventory.posting.past import read_past
 from erp.inventory.posting.plan import Ground, PlannedMove, Returned, plan_moves
 from erp.inventory.posting.writing import (
     Occasion,
@@ -59,6 +59,7 @@ def post_moves(
     :param consume_reservations: goods reserved for a move's `line` may be taken and their reservation shrinks.
     :raises InsufficientStockError: goods are not there or reserved for others.
     :raises NotInStockThenError: goods are there now, but had not come yet on the day they are to leave.
+    :raises WorthLessThanNothingError: at their cost of that day, the stock of a later day would be.
     :raises ReturnExceedsIssueError: more is returned than was issued.
     :raises NotStockedError: a kit was given instead of its components.
     :raises PeriodClosedError: from the ledger, when value is moved in a closed period.
@@ -73,9 +74,8 @@ def post_moves(
             return []
         claims = {move.line for move in stocked if move.line} if consume_reservations else set()
         clock = read_clock(company_id)
-        ground, rows = lock_ground(company_id, stocked, items, claims, minor_unit=clock.minor_unit)
-        planned = plan_moves(stocked, ground)
-        require_in_stock_then(move_date, stocked, ground)
+        ground, rows = lock_ground(company_id, stocked, items, claims, since=move_date, minor_unit=clock.minor_unit)
+        planned = plan_moves(stocked, ground, move_date)
         correct_snapshots(company_id, clock, move_date, ground.levels)
         number = source_number if isinstance(source_number, str) else source_number()
         return _write(planned, ground, rows, Occasion(company_id, move_date, source, number, purpose, user, now))
@@ -93,9 +93,13 @@ def lock_ground(
     items: dict[int, KnownItem],
     lines: set[RecordRef],
     *,
+    since: dt.date,
     minor_unit: Decimal,
 ) -> tuple[Ground, Rows]:
-    """Everything that the moves touch, locked in the suite's order, and the rows of the valuations."""
+    """Everything that the moves touch, locked in the suite's order, and the rows of the valuations.
+
+    :param since: the first day of the moves.
+    """
     places = known_places(company_id, moves)
     _require_own_side(moves, places)
     levels = lock_levels(company_id, _stock_pairs(moves, places))
@@ -103,8 +107,10 @@ def lock_ground(
     wanted = {move.item_id: items[move.item_id] for move in valued}
     rows = lock_valuations(company_id, wanted, minor_unit=minor_unit) if valued else {}
     stocks = {item: stock for item, (_pk, stock) in rows.items()}
-    _give_layers(valued, places, stocks)
-    return Ground(items, places, levels, stocks, read_claims(lines), _returned(moves)), rows
+    leaving = {move.item_id for move in valued if places.is_stock(move.from_location_id)}
+    _give_layers(leaving, stocks)
+    past = read_past(leaving, since)
+    return Ground(items, places, levels, stocks, read_claims(lines), _returned(moves), past), rows
 
 
 def _write(planned: Sequence[PlannedMove], ground: Ground, rows: Rows, occasion: Occasion) -> list[StockMove]:
@@ -142,8 +148,7 @@ def _valued(moves: Sequence[MoveInput], places: Places) -> list[MoveInput]:
     return [m for m in moves if places.is_stock(m.from_location_id) != places.is_stock(m.to_location_id)]
 
 
-def _give_layers(moves: Sequence[MoveInput], places: Places, stocks: dict[int, ItemStock]) -> None:
-    leaving = {move.item_id for move in moves if places.is_stock(move.from_location_id)}
+def _give_layers(leaving: set[int], stocks: dict[int, ItemStock]) -> None:
     wanted = {item: stocks[item] for item in leaving if stocks[item].method == CostingMethod.FIFO}
     if wanted:
         read_layers(wanted)

@@ -1,5 +1,6 @@
 """What a posting will do, worked out in memory on locked rows: levels, costs and layers of every move in turn."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +12,7 @@ from erp.inventory.enums import ValueCause
 from erp.inventory.errors import InsufficientStockError, ReturnExceedsIssueError, Shortage
 from erp.inventory.posting.inputs import KnownItem, MoveInput, Places
 from erp.inventory.posting.locks import Claim, ClaimKey, LockedLevel, Pair
+from erp.inventory.posting.past import Past, require_there_then, require_worth_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,14 @@ class Ground:
     stocks: Mapping[int, ItemStock]
     claims: Mapping[ClaimKey, Claim]
     issues: Mapping[int, Returned]
+    past: Past
 
 
-def plan_moves(moves: Sequence[MoveInput], ground: Ground) -> list[PlannedMove]:
-    """Work the moves out one after another.
+def plan_moves(moves: Sequence[MoveInput], ground: Ground, on: dt.date) -> list[PlannedMove]:
+    """Work the moves of the day `on` out one after another.
 
     :raises InsufficientStockError: with every item that is short.
+    :raises NotInStockThenError, WorthLessThanNothingError: when goods cannot leave on that day of the past.
     :raises ReturnExceedsIssueError: when more comes back than went out.
     """
     _require_stock(moves, ground)
@@ -71,9 +75,9 @@ def plan_moves(moves: Sequence[MoveInput], ground: Ground) -> list[PlannedMove]:
         _move_levels(move, ground)
         inward, outward = ground.places.is_stock(move.to_location_id), ground.places.is_stock(move.from_location_id)
         if inward and not outward:
-            _value_receipt(step, ground)
+            _value_receipt(step, ground, on)
         elif outward and not inward:
-            _value_issue(step, ground.stocks[move.item_id])
+            _value_issue(step, ground, on)
         planned.append(step)
     return planned
 
@@ -119,13 +123,13 @@ def _use_reservation(move: MoveInput, level: LockedLevel, ground: Ground) -> Non
         level.reserve(-claim.use(move.quantity))
 
 
-def _value_receipt(step: PlannedMove, ground: Ground) -> None:
+def _value_receipt(step: PlannedMove, ground: Ground, on: dt.date) -> None:
     move, stock = step.given, ground.stocks[step.given.item_id]
     issue = ground.issues.get(move.returns_move_id) if move.returns_move_id else None
     cause = ValueCause.RETURN if issue else ValueCause.RECEIPT
     value = _value_of_return(move, issue, stock, ground) if issue else _value_of_receipt(move, stock, ground)
     step.value, step.layer_quantity = value, move.quantity
-    step.layer = stock.put(move.quantity, value, step)
+    step.layer = stock.put(move.quantity, value, step, on)
     step.changes.append(ValueChange(cause, move.quantity, value, stock.quantity, stock.value))
 
 
@@ -155,9 +159,13 @@ def _value_of_return(move: MoveInput, issue: Returned, stock: ItemStock, ground:
     return value
 
 
-def _value_issue(step: PlannedMove, stock: ItemStock) -> None:
+def _value_issue(step: PlannedMove, ground: Ground, on: dt.date) -> None:
+    item, stock = ground.items[step.given.item_id], ground.stocks[step.given.item_id]
+    later = ground.past.after(item.id, on)
+    require_there_then(item, step.given.quantity, stock, later, on)
     before_quantity, before_value = stock.quantity, stock.value
-    step.parts = stock.take(step.given.quantity)
+    step.parts = stock.take(step.given.quantity, on, later[0])
+    require_worth_something(item, stock, later, on)
     taken = sum((part.value for part in step.parts), ZERO)
     residue = sum((part.residue for part in step.parts), ZERO)
     step.value = -taken

@@ -120,6 +120,7 @@ def ship_delivery(
     :raises WrongStateError: it is cancelled.
     :raises InsufficientStockError: goods are not there, or reserved for others.
     :raises NotInStockThenError: they had not come yet on that day.
+    :raises WorthLessThanNothingError: at their cost of that day, the stock of a later day would be.
     :raises PeriodClosedError: the day lies in a closed period.
     """
     with transaction.atomic():

@@ -11,9 +11,16 @@ from core.catalog.enums import CostingMethod, ItemKind
 from core.documents.references import RecordRef
 from core.errors import InvalidInputError
 from erp.inventory.enums import LocationKind, ValueCause
-from erp.inventory.errors import InsufficientStockError, NotInStockThenError, NotStockedError, ReturnExceedsIssueError
+from erp.inventory.errors import (
+    InsufficientStockError,
+    NotInStockThenError,
+    NotStockedError,
+    ReturnExceedsIssueError,
+    WorthLessThanNothingError,
+)
 from erp.inventory.models import CostLayer, ItemValuation, LayerConsumption, StockLevel, StockMove, ValueEntry
-from erp.inventory.posting import MoveInput, post_moves
+from erp.inventory.posting import CostChange, Issue, MoveInput, absorb_cost, post_issues, post_moves
+from erp.inventory.queries import StockValue, stock_tie_out, stock_values
 from erp.ledger.enums import AccountKey
 from erp.ledger.errors import PeriodClosedError
 from erp.ledger.models import AccountingPeriod, JournalEntry
@@ -416,4 +423,97 @@ def test_goods_do_not_leave_before_they_came(method):
     receive(item, 3, "7", on="2026-03-02")
     issue(item, 3, on="2026-03-09")
     assert ItemValuation.objects.get(item=item).quantity == 4
+    assert_all(item.company)
+
+
+def worth_on(item, day: int) -> tuple[Decimal, Decimal]:
+    """(value, quantity) that reports show at the end of a day of March; the ledger shows the same value."""
+    on = dt.date(2026, 3, day)
+    tie = stock_tie_out(company_id=item.company_id, as_of=on)
+    found = stock_values(company_id=item.company_id, as_of=on).get(item.pk, StockValue(Decimal(0), Decimal(0)))
+    assert (tie.stock, tie.ledger) == (found.value, found.value)
+    return found.value, found.quantity
+
+
+@pytest.mark.parametrize(
+    ("method", "refusal"),
+    [(CostingMethod.FIFO, NotInStockThenError), (CostingMethod.AVERAGE, WorthLessThanNothingError)],
+)
+def test_an_issue_of_the_past_leaves_no_day_below_zero(method, refusal):
+    """10 at 1.00 on the 1st, 10 at 10.00 on the 10th, 10 gone on the 11th. Ten more on the 5th were there by count; at
+    the cost of what is left the 5th to the 9th would have nothing, worth −90.00 (FIFO) or −45.00 (average)."""
+    item = stocked_item(company_with_stock(), costing_method=method)
+    receive(item, 10, "1", on="2026-03-01")
+    receive(item, 10, "10", on="2026-03-10")
+    issue(item, 10, on="2026-03-11")
+    before = [worth_on(item, day) for day in (1, 5, 10, 11)]
+    with pytest.raises(refusal), transaction.atomic():
+        issue(item, 10, on="2026-03-05")
+    assert [worth_on(item, day) for day in (1, 5, 10, 11)] == before
+    issue(item, 10, on="2026-03-11")
+    assert [worth_on(item, day)[1] for day in (1, 5, 10, 11)] == [10, 10, 20, 0]
+    assert_all(item.company)
+
+
+def test_fifo_takes_what_had_come_by_the_day_of_the_issue():
+    """5 at 2.00 of the 8th were entered before 5 at 3.00 of the 2nd: on the 4th there are only those."""
+    item = stocked_item(company_with_stock())
+    receive(item, 5, "2", on="2026-03-08")
+    receive(item, 5, "3", on="2026-03-02")
+    posted = issue(item, 4, on="2026-03-04")
+    assert posted.value == Decimal("-12.00")
+    assert [worth_on(item, day) for day in (2, 4, 8)] == [(15, 5), (3, 1), (13, 6)]
+    with pytest.raises(NotInStockThenError) as refused, transaction.atomic():
+        issue(item, 2, on="2026-03-07")
+    assert (refused.value.params["wanted"], refused.value.params["available"]) == ("2", "1")
+    assert_all(item.company)
+
+
+def test_a_moving_average_issues_the_past_at_the_average_of_its_day():
+    """10 at 1.00, then 10 at 10.00: on the 5th a unit cost 1.00, today it costs 5.50. The rest is worth the rest."""
+    item = average_item()
+    receive(item, 10, "1", on="2026-03-01")
+    receive(item, 10, "10", on="2026-03-10")
+    assert issue(item, 4, on="2026-03-05").value == Decimal("-4.00")
+    assert [worth_on(item, day) for day in (1, 5, 10)] == [(10, 10), (6, 6), (106, 16)]
+    assert issue(item, 4, on="2026-03-12").value == Decimal("-26.50")
+    assert_all(item.company)
+
+
+def test_an_issue_of_the_past_does_not_take_a_cost_that_came_later():
+    """5 at 10.00 cost 2.00 more by a bill of the 20th. All of them issued for the 5th would leave −10.00 until then."""
+    item = stocked_item(company_with_stock())
+    received = receive(item, 5, "10", on="2026-03-01")
+    absorb_cost(
+        company_id=item.company_id,
+        on=dt.date(2026, 3, 20),
+        changes=[CostChange(received.pk, Decimal(10))],
+        source=some_document(),
+        user=None,
+        now=NOW,
+    )
+    with pytest.raises(WorthLessThanNothingError), transaction.atomic():
+        issue(item, 5, on="2026-03-05")
+    assert issue(item, 5, on="2026-03-20").value == Decimal("-60.00")
+
+
+def test_issues_posted_together_see_each_other_whatever_their_order():
+    """Two documents of one import, the later day first: 6 of the 10 at 1.00 are gone on the 11th, so the 5th has 4."""
+    item = stocked_item(company_with_stock())
+    receive(item, 10, "1", on="2026-03-01")
+    receive(item, 10, "10", on="2026-03-10")
+    ends = place(item.company), place(item.company, LocationKind.CUSTOMER)
+
+    def issue_of(day: int, quantity: int) -> Issue:
+        moved = [MoveInput(item.pk, Decimal(quantity), *ends)]
+        return Issue(some_document(), "TEST", dt.date(2026, 3, day), NOW, moved)
+
+    def together(*issues: Issue) -> list[Decimal]:
+        posted = post_issues(company_id=item.company_id, issues=issues, user=None, now=NOW)
+        return [move.value for moves in posted.values() for move in moves]
+
+    with pytest.raises(NotInStockThenError), transaction.atomic():
+        together(issue_of(11, 6), issue_of(5, 5))
+    assert together(issue_of(11, 6), issue_of(5, 4)) == [Decimal("-6.00"), Decimal("-4.00")]
+    assert [worth_on(item, day) for day in (4, 5, 10, 11)] == [(10, 10), (6, 6), (106, 16), (100, 10)]
     assert_all(item.company)
