@@ -49,19 +49,14 @@ def price(kind: InvoiceType, credit_note: InvoiceBase, rows: Sequence[Any]) -> P
     """
     original: Any = credit_note.reverses  # type: ignore[attr-defined]
     originals = list(original.lines.all())
-    credited = kind.line_model._default_manager.filter(  # type: ignore[misc]
-        credited_line__in=originals, invoice__status=InvoiceStatus.POSTED
-    ).exclude(invoice=credit_note.pk)
-    previous: dict[int, list[Any]] = {}
-    for line in credited.order_by("invoice", "position"):
-        previous.setdefault(line.invoice_id, []).append(line)  # type: ignore[attr-defined]
-    taxes = _taxes(kind, [*originals, *(line for lines in previous.values() for line in lines)])
+    previous = previous_lines(kind, originals, credit_note)
+    taxes = _taxes(kind, [*originals, *(line for lines in previous for line in lines)])
     parts = [CreditPart(key=row.credited_line_id, quantity=row.quantity) for row in rows]
     try:
         priced = price_credit_note(
             _priced(credit_note, originals, taxes),
             parts,
-            [_priced(credit_note, lines, taxes) for lines in previous.values()],
+            [_priced(credit_note, lines, taxes) for lines in previous],
         )
     except PricingError as error:
         raise CreditExceedsInvoiceError(
@@ -73,6 +68,17 @@ def price(kind: InvoiceType, credit_note: InvoiceBase, rows: Sequence[Any]) -> P
     for row, result in zip(rows, priced.lines, strict=True):
         row.net_amount, row.tax_amount = result.net, result.tax
     return priced
+
+
+def previous_lines(kind: InvoiceType, originals: Sequence[Any], credit_note: InvoiceBase) -> list[list[Any]]:
+    """Lines of the posted credit notes of an invoice, note by note, in the order in which they were posted."""
+    rows = kind.line_model._default_manager.filter(  # type: ignore[misc]
+        credited_line__in=originals, invoice__status=InvoiceStatus.POSTED
+    ).exclude(invoice=credit_note.pk)
+    found: dict[int, list[Any]] = {}
+    for line in rows.order_by("invoice__posted_at", "invoice__number", "position"):
+        found.setdefault(line.invoice_id, []).append(line)  # type: ignore[attr-defined]
+    return list(found.values())
 
 
 def credit_rows(

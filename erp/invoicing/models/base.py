@@ -26,7 +26,8 @@ class InvoiceBase(PricedDocument):
     """An invoice or a credit note. Amounts are positive on both; `sign` says which way they count.
 
     :ivar status: draft until posted or cancelled; both are final. A posted invoice is corrected by a credit note.
-    :ivar exchange_rate: units of the company's currency for one of the document's, on the document date.
+    :ivar exchange_rate: units of the company's currency for one of the document's, on the document date; a credit note
+        for an invoice has that of the invoice.
     :ivar due_date: of the last instalment; without payment term the one day everything is due.
     :ivar source: the order, delivery, receipt or return it was made from.
     """

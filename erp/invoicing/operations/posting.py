@@ -18,6 +18,7 @@ from core.documents.sequences import draw_number
 from core.events.outbox import record
 from core.parties.models import PaymentTermLine
 from erp.invoicing import credit_pricing, papers
+from erp.invoicing.credit_amounts import credited_amounts
 from erp.invoicing.entries import CompanyAmounts, EntryDraft, company_amounts, net_lines
 from erp.invoicing.enums import INVOICE_TRANSITIONS, InvoiceStatus
 from erp.invoicing.errors import EmptyInvoiceError, NegativeTotalError, SupplierNumberError
@@ -106,14 +107,24 @@ def _prepare(kind: InvoiceType, invoice: Any) -> Posting:
         line.invoice = invoice
     priced = _price_again(kind, invoice, lines)
     _require_postable(invoice, lines)
-    invoice.exchange_rate = exchange_rate(invoice.company, invoice.currency_id, invoice.document_date)
     parts = _instalments(invoice)
-    minor_units = invoice.company.currency.minor_units
-    amounts = company_amounts(invoice, lines, priced.taxes, parts, minor_units=minor_units)
+    amounts = _convert(kind, invoice, lines, priced, parts)
     nets = dict(zip((line.pk for line in lines), amounts.nets, strict=True))
     book = _accounts(kind, invoice, lines, bool(priced.taxes))
     draft = EntryDraft(book=book, line_amounts=nets, day=invoice.document_date)
     return Posting(kind, invoice, lines, priced, parts, amounts, draft)
+
+
+def _convert(
+    kind: InvoiceType, invoice: Any, lines: Sequence[Any], priced: PricedDocument, parts: Sequence[Instalment]
+) -> CompanyAmounts:
+    """In the company's currency: at the rate of the day, a credit note for an invoice at that of the invoice."""
+    company, minor_units = invoice.company, invoice.company.currency.minor_units
+    if invoice.reverses_id and invoice.currency_id != company.currency_id:
+        invoice.exchange_rate = invoice.reverses.exchange_rate
+        return credited_amounts(kind, invoice, lines, priced.taxes, minor_units=minor_units)
+    invoice.exchange_rate = exchange_rate(company, invoice.currency_id, invoice.document_date)
+    return company_amounts(invoice, lines, priced.taxes, parts, minor_units=minor_units)
 
 
 def _price_again(kind: InvoiceType, invoice: Any, lines: Sequence[Any]) -> PricedDocument:
