@@ -31,6 +31,17 @@ class TaxKindChoice(models.TextChoices):
     GROUP = "group", _("Group of taxes")
 
 
+class NoTaxReason(models.TextChoices):
+    """Why a tax comes to nothing, in the words of an invoice."""
+
+    REVERSE_CHARGE = "reverse_charge", _("Reverse charge: the customer owes the tax.")
+    EU_SUPPLY = "eu_supply", _("Supply within the European Union, exempt from tax.")
+    EXPORT = "export", _("Export, exempt from tax.")
+    EXEMPT = "exempt", _("Exempt from tax.")
+    NOT_TAXABLE = "not_taxable", _("Not taxable in the country of the seller.")
+    SMALL_ENTERPRISE = "small", _("No tax is charged by a small enterprise.")
+
+
 class PriceBasis(models.TextChoices):
     """What a price rule starts from."""
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
-from core.catalog.enums import CostingMethod, ItemKind, PriceBasis, TaxDirection, TaxKindChoice
+from core.catalog.enums import CostingMethod, ItemKind, NoTaxReason, PriceBasis, TaxDirection, TaxKindChoice
 from core.company.models import CompanyOwned, Currency
 from core.documents.models import Record, unique_external_id
 from core.fields import AmountField, QuantityField, RateField
@@ -97,6 +97,8 @@ class Tax(Record):
     :ivar rate: percent, for kinds percent and division.
     :ivar unit_amount: money per unit, for kind fixed.
     :ivar category_code: tax category code of EN 16931 (S, Z, E, AE, ...).
+    :ivar no_tax_reason: said on the paper of an invoice on which the tax comes to nothing, in the customer's language;
+        `printed_note` are words of one's own, said as they are.
     """
 
     code = models.CharField(_("code"), max_length=20)
@@ -110,6 +112,19 @@ class Tax(Record):
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
     category_code = models.CharField(
         _("e-invoice category"), max_length=4, default="S", blank=True, help_text=_("Empty for a levy that is no VAT.")
+    )
+    no_tax_reason = models.CharField(
+        _("why no tax is charged"),
+        max_length=16,
+        choices=NoTaxReason,
+        blank=True,
+        help_text=_("Printed where the tax comes to nothing, in the language of the customer."),
+    )
+    printed_note = models.CharField(
+        _("printed note"),
+        max_length=250,
+        blank=True,
+        help_text=_("Words of your own, printed where the tax comes to nothing, such as the section of the law."),
     )
     children = models.ManyToManyField(
         "self", symmetrical=False, blank=True, verbose_name=_("taxes of the group"), related_name="groups"

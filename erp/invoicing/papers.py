@@ -2,7 +2,7 @@
 taxes and wording do not reach it."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.catalog.models import Tax
 from core.catalog.pricing import PricedDocument, TaxKind, TaxTotal
 from core.documents.papers import freeze_paper
 from core.parties.letterhead import address_lines
@@ -79,7 +80,7 @@ def _data(said: Said, to: Addressee) -> dict[str, Any]:
         "headers": parts.priced_headers(currency),
         "rows": [parts.priced_row(line, currency) for line in said.lines],
         "totals": _totals(said),
-        "notes": [text for text in (invoice.reason, invoice.notes) if text],
+        "notes": [text for text in (*_why_no_tax(said.priced.taxes), invoice.reason, invoice.notes) if text],
         "payment": []
         if invoice.is_credit_note
         else [*_payment(invoice, said.instalments), *_pay_to(said.draft.pay_to)],
@@ -103,6 +104,15 @@ def _totals(said: Said) -> list[dict[str, Any]]:
 def _tax(tax: TaxTotal) -> str:
     """The tax with its rate, which the reader must find whatever the code is."""
     return f"{tax.code} ({formats.percent(tax.rate)})" if tax.kind == TaxKind.PERCENT else tax.code
+
+
+def _why_no_tax(taxes: Sequence[TaxTotal]) -> Iterator[str]:
+    """What the law wants said where a tax comes to nothing; read only then."""
+    nothing = [tax.account_key for tax in taxes if tax.base and not tax.amount]
+    if not nothing:
+        return
+    for tax in Tax.objects.filter(pk__in=nothing).order_by("sequence", "code"):
+        yield from (tax.get_no_tax_reason_display(), tax.printed_note)
 
 
 def _tax_in_own_currency(said: Said) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.access.models import User
-from core.catalog.enums import TaxDirection
+from core.catalog.enums import NoTaxReason, TaxDirection
 from core.catalog.models import Item, ItemCategory, Tax, TaxRule, TaxSet, Unit
 from core.company.models import Company, Team
 from core.parties.enums import ContactKind, PartyKind
@@ -92,8 +92,9 @@ def _make_taxes(company: Company) -> None:
             (f"VAT0-{letter}", "VAT 0 % abroad", Decimal(0), "K", ""),
         ):
             tax = Tax.objects.create(
-                company=company, code=code, name=name, rate=rate, direction=direction, category_code=category
-            )
+                company=company, code=code, name=name, rate=rate, direction=direction, category_code=category,
+                no_tax_reason="" if rate else NoTaxReason.REVERSE_CHARGE,
+            )  # fmt: skip
             tax_set = TaxSet.objects.create(company=company, name=name, direction=direction)
             tax_set.taxes.add(tax)
             TaxRule.objects.create(company=company, direction=direction, tax_set=tax_set, country=country)

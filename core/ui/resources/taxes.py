@@ -50,6 +50,8 @@ class TaxForm(RecordForm):
             "affects_base",
             "sequence",
             "category_code",
+            "no_tax_reason",
+            "printed_note",
             "children",
             "active",
         )
@@ -76,6 +78,8 @@ class TaxResource(Resource):
                 "affects_base",
                 "sequence",
                 "category_code",
+                "no_tax_reason",
+                "printed_note",
             )
         ),
     )

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.catalog.enums import NoTaxReason
 from core.catalog.models import TaxSet
+from core.documents.papers import papers_of
 from erp.invoicing.operations import (
     credit_sales_invoice,
     credit_supplier_invoice,
@@ -146,3 +148,22 @@ def test_tax_42_reverse_charge_fills_both_accounts_and_costs_nothing():
         ("2100", D(-200), "OUT", D(1000)),
     ]
     assert JournalLine.objects.filter(entry=entry_of(invoice), tax__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Reverse charge: the customer owes the tax."), ("zh-hans", "反向征收：由客户承担税款。")],
+)
+def test_the_paper_says_why_there_is_no_tax(language, said):
+    """In the customer's language, with the section of the law beside it; other taxes need no word."""
+    trade = Trade()
+    trade.customer.language = language
+    trade.customer.save()
+    zero = tax_set(trade, "sale", "zero")
+    zero.taxes.update(no_tax_reason=NoTaxReason.REVERSE_CHARGE, printed_note="§ 13b UStG")
+    trade.tax_set.taxes.update(no_tax_reason=NoTaxReason.EXEMPT)
+    invoice = invoiced(trade, "sale", zero, notes="Thank you")
+    note = credit("sale", invoice, 1, None)
+    taxed = trade.invoice(trade.line())
+    papers = [papers_of(document).get().data["notes"] for document in (invoice, note, taxed)]
+    assert papers == [[said, "§ 13b UStG", "Thank you"], [said, "§ 13b UStG", "returned"], []]
