@@ -111,7 +111,7 @@ def _why_no_tax(taxes: Sequence[TaxTotal]) -> Iterator[str]:
     nothing = [tax.account_key for tax in taxes if tax.base and not tax.amount]
     if not nothing:
         return
-    for tax in Tax.objects.filter(pk__in=nothing).order_by("sequence", "code"):
+    for tax in Tax.objects.filter(pk__in=nothing).order_by("sequence", "code"):  # type: ignore[misc]
         yield from (tax.get_no_tax_reason_display(), tax.printed_note)
 
 
