@@ -5,7 +5,7 @@ import pytest
 from bench import order_to_cash as bench
 from core.company.tenancy import use_companies
 
-BUDGET = {"quote": 9, "confirm": 9, "deliver": 34, "invoice": 7, "post": 24, "pay": 13}
+BUDGET = {"quote": 9, "confirm": 9, "deliver": 34, "invoice": 7, "post": 23, "pay": 13}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
