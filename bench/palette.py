@@ -8,6 +8,7 @@ import http.client
 import statistics
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from django.db import connection, transaction
@@ -72,7 +73,8 @@ def crowded_company(parties: int) -> User:
         Membership.objects.create(user=user, company=company, role=Role.SALES_MANAGER)
     for statement, count in ((_PARTIES, parties), (_PHONES, PHONES)):
         for first in range(1, count + 1, SLICE):
-            values = {"company": company.pk, "now": NOW, "first": first, "last": first + SLICE - 1}
+            last = first + SLICE - 1
+            values: dict[str, Any] = {"company": company.pk, "now": NOW, "first": first, "last": last}
             with use_companies([company.pk]), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement, values)
     gather_statistics("parties_party", "parties_contactpoint", "search_searchentry")

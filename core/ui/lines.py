@@ -107,11 +107,12 @@ class Lines:
         kept = [form for form in self.formset.ordered_forms if form not in self.formset.deleted_forms]
         return [_line_values(form) for form in kept]
 
-    def complete_values(self) -> list[dict[str, Any]]:
-        """The lines that are valid by themselves, for totals while the rest is still being written."""
+    def complete_values(self) -> dict[int, dict[str, Any]]:
+        """The lines that are valid by themselves, by their place in the form, while the rest is still being written."""
         self.formset.is_valid()
-        shown = [form for form in self.formset.forms if form.has_changed() and form not in self.formset.deleted_forms]
-        return [_line_values(form) for form in shown if not form.errors]
+        rows, removed = enumerate(self.formset.forms), self.formset.deleted_forms
+        kept = {index: form for index, form in rows if form.has_changed() and form not in removed}
+        return {index: _line_values(form) for index, form in kept.items() if not form.errors}
 
     def forget_errors(self) -> None:
         """Show the lines as they are without judging them."""

@@ -1,7 +1,6 @@
 """What the papers of documents say in the same words and the same place. Ask in the language of the paper."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -63,18 +62,3 @@ def priced_row(line: Any, currency: str) -> list[dict[str, Any]]:
         {"value": formats.percent(line.discount_percent or None), "num": True},
         {"value": formats.money(line.net_amount, currency), "num": True},
     ]
-
-
-def totals(net: Decimal, taxes: Iterable[dict[str, Any]], total: Decimal, currency: str) -> list[dict[str, Any]]:
-    """The net amount, the taxes and what is to be paid, in the currency of the document."""
-    return [
-        {"label": _("Net"), "value": formats.money(net, currency)},
-        *taxes,
-        {"label": _("Total"), "value": formats.money_with_currency(total, currency), "strong": True},
-    ]
-
-
-def tax_total(tax: str, base: Decimal, amount: Decimal, currency: str) -> dict[str, Any]:
-    """One of the taxes between the net amount and the total."""
-    label = _("%(tax)s on %(base)s") % {"tax": tax, "base": formats.money(base, currency)}
-    return {"label": label, "value": formats.money(amount, currency)}

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from core.company.models import Company
     from core.ui.actions import Action
     from core.ui.panels import Panel
+    from core.ui.previews import Preview
 
 Text = Any  # a str or a lazy translation; Django offers no public type for both
 
 # Functions written as class attributes of a Resource; kept from becoming methods when they are read from an instance.
-OPERATIONS = ("create", "update", "totals", "stepper", "defaults")
+OPERATIONS = ("create", "update", "preview", "stepper", "defaults")
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class Resource:
     lines: LineForm | None = None
     create: Callable[..., Any] | Literal[False] | None = None
     update: Callable[..., Any] | Literal[False] | None = None
-    totals: Callable[..., Any] | None = None
+    preview: Callable[..., Preview] | None = None
     defaults: Callable[[Caller], Mapping[str, Any]] | None = None
     stepper: Callable[..., Sequence[Step]] | None = None
     stepper_label: Text = _("Chain of documents")

@@ -33,17 +33,19 @@ def priced_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> list[De
     return rows
 
 
-def totals_of(
-    company: Company, party_id: int | None, currency_id: str | None, lines: Lines, on: dt.date
-) -> PricedDocument:
-    """What the lines come to, before anything is written."""
-    currency = Currency.objects.get(pk=currency_id) if currency_id else company.currency
+def price_unsaved(
+    lines: Lines, *, company: Company, party_id: int | None, currency: Currency, on: dt.date
+) -> tuple[list[DealLine], PricedDocument]:
+    """The lines as completed rows and what they come to, before anything is written.
+
+    :raises InvalidInputError: a line has neither item nor description, no quantity, or an unknown item.
+    """
     party = Party.objects.filter(pk=party_id).first() if party_id else None
     complete, _items = complete_lines(read_lines(lines), company=company, party=party, on=on, currency_code=currency.pk)
-    rows = [
+    rows: list[DealLine] = [
         build_line(DealLine, line, company_id=company.pk, position=number) for number, line in enumerate(complete, 1)
     ]
-    return price_lines(rows, company=company, currency=currency)
+    return rows, price_lines(rows, company=company, currency=currency)
 
 
 def replace_lines(deal: Deal, lines: list[LineData], now: dt.datetime) -> None:

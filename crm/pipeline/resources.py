@@ -1,13 +1,11 @@
 """Screens of deals, pipelines, stages and close reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.company.models import Company
 from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel, TotalsPanel
@@ -20,7 +18,6 @@ from crm.pipeline import forms
 from crm.pipeline.board import DEAL_BOARD
 from crm.pipeline.enums import DealStatus
 from crm.pipeline.filters import DealFilter
-from crm.pipeline.lines import totals_of
 from crm.pipeline.models import CloseReason, Deal, Pipeline, Stage, StageLog
 from crm.pipeline.operations import (
     assign_deal,
@@ -33,6 +30,7 @@ from crm.pipeline.operations import (
     update_deal,
     win_deal,
 )
+from crm.pipeline.previews import preview_deal
 from crm.pipeline.setup import create_pipeline, update_pipeline
 
 
@@ -44,19 +42,6 @@ def winning(deal: Deal) -> list[Any]:
     """What winning means, with the figure."""
     amount = formats.money_with_currency(deal.amount, deal.currency_id)
     return [_("The deal of %(amount)s is won, and its order is written as a draft.") % {"amount": amount}]
-
-
-def deal_totals(
-    *, company_id: int, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Net, tax and total of the lines while they are being written."""
-    company = Company.objects.select_related("currency").get(pk=company_id)
-    priced = totals_of(company, values.get("party_id"), values.get("currency_id"), lines, timezone.localdate())
-    return [
-        {"label": _("Net"), "value": formats.money(priced.totals.net), "strong": True},
-        {"label": _("Tax"), "value": formats.money(priced.totals.tax), "strong": False},
-        {"label": _("Total"), "value": formats.money(priced.totals.total), "strong": False},
-    ]
 
 
 def deal_defaults(caller: Caller) -> Mapping[str, Any]:
@@ -120,7 +105,7 @@ class DealResource(Resource):
     search = True
     files = True
     form, create, update = forms.DealForm, create_deal, update_deal
-    totals, defaults = deal_totals, staticmethod(deal_defaults)
+    preview, defaults = preview_deal, staticmethod(deal_defaults)
     lines = LineForm(forms.DealLineForm, label=_("Lines"))
     views = {"board": DEAL_BOARD}
     detail_related = ("company__currency", "currency")

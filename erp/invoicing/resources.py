@@ -195,7 +195,7 @@ class SalesInvoiceResource(InvoiceResource):
     lines = LineForm(forms.SalesInvoiceLineForm, label=_("Lines"))
     create = create_sales_invoice
     update = operations.update_sales_invoice
-    totals = previews.sales_invoice_totals
+    preview = previews.preview_sales_invoice
     panels = (
         panels.InvoiceLinesPanel(),
         AttributesPanel(fields=(*HEAD, "reverses", "reason", "notes", panels.RATE, "owner", "team", "posted_at")),
@@ -248,7 +248,7 @@ class SupplierInvoiceResource(InvoiceResource):
     lines = LineForm(forms.SupplierInvoiceLineForm, label=_("Lines"))
     create = create_supplier_invoice
     update = operations.update_supplier_invoice
-    totals = previews.supplier_invoice_totals
+    preview = previews.preview_supplier_invoice
     panels = (
         panels.InvoiceLinesPanel(),
         AttributesPanel(fields=("supplier_number", *HEAD, "reverses", "reason", "notes", panels.RATE, "posted_at")),

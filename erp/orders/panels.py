@@ -18,6 +18,7 @@ from core.ui import formats
 from core.ui.panels import Panel, PanelRow, TablePanel
 from core.ui.registry import url_for
 from core.ui.resource import Caller
+from core.ui.totals import tax_row, total_rows
 from erp.invoicing.models import SalesInvoice
 from erp.invoicing.panels import COUNTED
 from erp.orders.enums import OrderStatus, QuotationStatus
@@ -130,17 +131,15 @@ class SaleTotalsPanel(Panel):
     side = "side"
 
     def context(self, request: HttpRequest, obj: SaleDocument) -> Mapping[str, Any] | None:
-        return {"rows": total_rows(obj, obj.currency_id)}
+        return {"rows": sale_totals(obj)}
 
 
-def total_rows(document: Any, currency: str) -> list[dict[str, Any]]:
-    """Totals of a document as label and value, the one that counts strong."""
-    rows = [{"label": _("Net"), "value": formats.money(document.net_amount, currency)}]
-    if document.freight_amount:
-        rows.append({"label": _("of which freight"), "value": formats.money(document.freight_amount, currency)})
-    rows.append({"label": _("Tax"), "value": formats.money(document.tax_amount, currency)})
-    total = formats.money_with_currency(document.total_amount, currency)
-    return [*rows, {"label": _("Total"), "value": total, "strong": True}]
+def sale_totals(document: SaleDocument) -> list[dict[str, Any]]:
+    """Totals of a quotation or order, with the freight that is in its net amount."""
+    currency, freight = document.currency_id, document.freight_amount
+    between = [{"label": _("of which freight"), "value": formats.money(freight, currency)}] if freight else []
+    between.append(tax_row(document.tax_amount, currency))
+    return total_rows(document.net_amount, between, document.total_amount, currency)
 
 
 class VersionsPanel(Panel):

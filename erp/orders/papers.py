@@ -15,6 +15,7 @@ from core.parties.enums import AddressKind
 from core.parties.letterhead import address_lines
 from core.ui import formats
 from core.ui import paper_parts as parts
+from core.ui.totals import tax_on_base, total_rows
 from erp.orders.models import Delivery, DeliveryLine, Quotation
 
 QUOTATION_TEMPLATE = "pdf/quotation.html"
@@ -33,7 +34,7 @@ def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any
 def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: PricedDocument) -> dict[str, Any]:
     currency = quotation.currency_id
     title = _("Quotation %(number)s") % {"number": quotation.number}
-    taxes = [parts.tax_total(tax.code, tax.base, tax.amount, currency) for tax in priced.taxes]
+    taxes = [tax_on_base(tax.code, tax.base, tax.amount, currency) for tax in priced.taxes]
     address = quotation.delivery_address.splitlines()
     return {
         **parts.heading(title, company, parts.addressed(quotation.party), address),
@@ -48,7 +49,7 @@ def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: 
         ),
         "headers": parts.priced_headers(currency),
         "rows": [parts.priced_row(line, currency) for line in lines],
-        "totals": parts.totals(quotation.net_amount, taxes, quotation.total_amount, currency),
+        "totals": total_rows(quotation.net_amount, taxes, quotation.total_amount, currency),
         "notes": [quotation.notes] if quotation.notes else [],
         "valid_until": formats.date(quotation.valid_until),
     }

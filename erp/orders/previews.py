@@ -1,21 +1,20 @@
-"""Totals of a quotation or order while it is being written. Nothing is saved."""
+"""A quotation or order while it is being written. Nothing is saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from core.errors import DomainError
 from core.parties.models import Party
-from core.ui import formats
+from core.ui.previews import Preview, is_begun, line_previews
+from core.ui.totals import tax_row, total_rows
 from erp.orders.models import SalesOrderLine
 from erp.orders.operations.drafting import currency_for, price_draft, read_company
 
 
-def sale_totals(
-    *, company_id: int, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Net, tax and total of what the form says so far; an incomplete form totals what is complete."""
+def preview_sale(*, company_id: int, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Preview:
+    """What the form says so far; of an incomplete form, what is complete."""
     company = read_company(company_id)
     party = (
         Party.objects.filter(company_id=company_id, pk=values.get("party_id") or 0).select_related("currency").first()
@@ -24,18 +23,16 @@ def sale_totals(
     try:
         draft = price_draft(
             SalesOrderLine,
-            [line for line in lines if line.get("item_id") or line.get("description")],
+            [line for line in lines if is_begun(line)],
             company=company,
             party=party,
-            on=values.get("document_date") or company.created_at.date(),
+            on=values.get("document_date") or timezone.localdate(),
             currency=currency,
             freight_amount=values.get("freight_amount"),
+            freight_tax_set_id=values.get("freight_tax_set_id"),
         )
     except DomainError:
-        return []
+        return Preview()
     totals = draft.priced.totals
-    return [
-        {"label": _("Net"), "value": formats.money(totals.net, currency.code)},
-        {"label": _("Tax"), "value": formats.money(totals.tax, currency.code)},
-        {"label": _("Total"), "value": formats.money_with_currency(totals.total, currency.code), "strong": True},
-    ]
+    shown = total_rows(totals.net, [tax_row(totals.tax, currency.code)], totals.total, currency.code)
+    return Preview(shown, line_previews(lines, draft.lines, currency.code))

@@ -25,7 +25,7 @@ from erp.orders.enums import (
 )
 from erp.orders.models import Delivery, Quotation, SalesOrder, SalesReturn
 from erp.orders.operations.quotations import VALID_DAYS
-from erp.orders.previews import sale_totals
+from erp.orders.previews import preview_sale
 
 HEAD = (
     "party",
@@ -104,7 +104,7 @@ class QuotationResource(Resource):
     lines = LineForm(forms.QuotationLineForm, label=_("Lines"))
     create = operations.create_quotation
     update = operations.update_quotation
-    totals = sale_totals
+    preview = preview_sale
     defaults = staticmethod(quotation_defaults)
     detail_related = ("party", "currency", "revises", "owner", "team", "payment_term", "warehouse", "company")
     panels = (
@@ -239,7 +239,7 @@ class SalesOrderResource(Resource):
     lines = LineForm(forms.SalesOrderLineForm, label=_("Lines"))
     create = operations.create_sales_order
     update = operations.update_sales_order
-    totals = sale_totals
+    preview = preview_sale
     defaults = staticmethod(order_defaults)
     detail_related = ("party", "currency", "quotation", "owner", "team", "payment_term", "warehouse", "company")
     panels = (

@@ -11,6 +11,7 @@ from core.documents.papers import freeze_paper
 from core.parties.letterhead import address_lines
 from core.ui import formats
 from core.ui import paper_parts as parts
+from core.ui.totals import tax_row, total_rows
 from erp.purchasing.models import PurchaseOrder, PurchaseOrderLine
 
 TEMPLATE = "pdf/purchase_order.html"
@@ -27,7 +28,6 @@ def freeze_purchase_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLin
 def _data(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
     currency, party = order.currency_id, order.party
     title = _("Purchase order %(number)s") % {"number": order.number}
-    tax = {"label": _("Tax"), "value": formats.money(order.tax_amount, currency)}
     return {
         **parts.heading(title, order.company, parts.addressed(party), address_lines(party)),
         "facts": parts.facts(
@@ -41,6 +41,6 @@ def _data(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str,
         ),
         "headers": parts.priced_headers(currency),
         "rows": [parts.priced_row(line, currency) for line in lines],
-        "totals": parts.totals(order.net_amount, [tax], order.total_amount, currency),
+        "totals": total_rows(order.net_amount, [tax_row(order.tax_amount, currency)], order.total_amount, currency),
         "notes": [order.notes] if order.notes else [],
     }

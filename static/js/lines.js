@@ -130,8 +130,9 @@ class LineGrid {
   totals() {
     if (!this.grid.dataset.totalsUrl || !window.htmx) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      window.htmx.ajax("POST", this.grid.dataset.totalsUrl, { source: this.form, target: "#totals", swap: "innerHTML" });
+    this.timer = setTimeout(async () => {
+      await window.htmx.ajax("POST", this.grid.dataset.totalsUrl, { source: this.form, target: "#totals", swap: "innerHTML" });
+      for (const row of this.rows()) showTaken(row);
     }, TOTALS_PAUSE);
   }
 
@@ -141,5 +142,27 @@ class LineGrid {
       window.Sortable.create(this.body, { handle: "[data-handle]", draggable: "tr[data-line]", animation: 100, onEnd: () => this.number() });
     });
     this.grid.addEventListener("pointerover", load, { once: true });
+  }
+}
+
+/** What a line takes from its item where nothing is entered stands in the empty fields, as their placeholder. */
+function showTaken(row) {
+  const taken = row.querySelector("output")?.dataset ?? {};
+  for (const control of row.querySelectorAll("input[id]:not([type=hidden], [type=checkbox]), select[id]")) {
+    const field = control.name?.split("-").pop();
+    if (!field) continue;
+    const given = taken[`take${field[0].toUpperCase()}${field.slice(1)}`] ?? "";
+    const shown = control.tomselect?.control_input ?? control;
+    shown.dataset.empty ??= shown.placeholder ?? "";
+    const words = given || shown.dataset.empty;
+    if (control.tomselect) {
+      control.tomselect.settings.placeholder = words;
+      control.tomselect.inputState();
+    } else if (control.matches("select")) {
+      const empty = control.querySelector('option[value=""]');
+      if (empty) { empty.dataset.empty ??= empty.textContent; empty.textContent = given || empty.dataset.empty; }
+    } else {
+      control.placeholder = words;
+    }
   }
 }

@@ -93,6 +93,8 @@ def write_the_deal(page: Page) -> None:
     hands.choose(page, "lines-0-item", "Lamp")
     hands.fill(page, lines__0__quantity=15, lines__0__discount_percent=5)
     expect(page.locator("#totals")).to_contain_text("285.00")
+    expect(page.locator("#line-amount-0")).to_have_text("285.00")
+    expect(page.locator("#id_lines-0-unit_price")).to_have_attribute("placeholder", "20.00")
     hands.save(page)
     expect(page.locator(".record")).to_contain_text("285.00")
     page.locator(".record").get_by_role("link", name="Nordlicht GmbH").first.click()

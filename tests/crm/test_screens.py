@@ -14,6 +14,7 @@ from crm.contacts.models import Interaction
 from crm.leads.models import Lead
 from crm.pipeline.models import Deal
 from crm.pipeline.operations import create_deal, win_deal
+from tests.factories.catalog import ItemFactory
 from tests.factories.company import user_with
 from tests.factories.contacts import NoteFactory, TaskFactory
 from tests.factories.leads import LeadFactory
@@ -112,6 +113,24 @@ class TestDeals:
         }  # fmt: skip
         response = browser.post("/deals/totals/", data)
         assert [row["value"] for row in response.context["totals"]] == ["19.00", "0.00", "19.00"]
+
+    def test_lines_while_writing(self, browser, company):
+        """A line that is not begun, or cannot be read, has no amount; the others say what they take from their item."""
+        item = ItemFactory(company=company, name="Chair", list_price=Decimal("9.50"))
+        data = {
+            "title": "", "lines-TOTAL_FORMS": 4, "lines-INITIAL_FORMS": 0,
+            "lines-0-quantity": "5", "lines-0-ORDER": 1,
+            "lines-1-item": item.pk, "lines-1-quantity": "2", "lines-1-ORDER": 2,
+            "lines-2-item": item.pk, "lines-2-quantity": "many", "lines-2-ORDER": 3,
+            "lines-3-description": "Visit", "lines-3-quantity": "1", "lines-3-unit_price": "30", "lines-3-ORDER": 4,
+        }  # fmt: skip
+        lines = dict(browser.post("/deals/totals/", data).context["line_previews"])
+        assert {index: line and line.amount for index, line in lines.items()} == {
+            0: None, 1: "19.00", 2: None, 3: "30.00",
+        }  # fmt: skip
+        assert lines[1].taken == {
+            "description": "Chair", "unit": "pc", "unit_price": "9.50", "discount_percent": "0", "tax_set": "",
+        }  # fmt: skip
 
     def test_won_over_the_api_and_won_again(self, deal, manager):
         api = api_client(manager)

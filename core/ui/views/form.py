@@ -63,7 +63,7 @@ class RecordFormView(ResourceView, ABC):
             "lines": lines.context() if lines is not None else None,
             "errors": errors,
             "validate_url": self.resource.url("validate"),
-            "totals_url": self.resource.url("totals") if self.resource.totals else "",
+            "totals_url": self.resource.url("totals") if self.resource.preview else "",
             "hidden_fields": hidden_inputs(self.hidden()),
             "cancel_url": safe_url(self.request, self.request.GET.get("next"), self.home()),
             "breadcrumbs": breadcrumbs(self.resource, self.record),
@@ -230,16 +230,18 @@ class TotalsView(ResourceView):
     """Totals of a document while it is being written; nothing is saved. An incomplete form totals what is complete."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if self.resource.form is None or self.resource.totals is None:
+        if self.resource.form is None or self.resource.preview is None:
             raise Http404
         if not (self.may("create") or self.may("change")):
             raise Http404
         form = build_form(self.resource.form_class, self.caller, data=request.POST)
         form.is_valid()
         lines = Lines(self.resource.lines, self.caller, data=request.POST) if self.resource.lines else None
-        totals = self.resource.totals(
-            company_id=self.caller.company_id,
-            values=operation_values(form),
-            lines=lines.complete_values() if lines is not None else [],
+        complete = lines.complete_values() if lines is not None else {}
+        preview = self.resource.preview(
+            company_id=self.caller.company_id, values=operation_values(form), lines=list(complete.values())
         )
-        return render(request, "ui/_totals.html", {"totals": totals})
+        found = dict(zip(complete, preview.lines, strict=False))  # no lines where nothing can be priced
+        rows = range(len(lines.formset.forms)) if lines is not None else ()
+        context = {"totals": preview.totals, "line_previews": [(index, found.get(index)) for index in rows]}
+        return render(request, "ui/_totals.html", context)

@@ -27,7 +27,7 @@ from erp.orders.enums import QuotationStatus
 from erp.orders.forms import PublicAnswerForm, PublicDeclineForm
 from erp.orders.models import Quotation, QuotationLine
 from erp.orders.operations import accept_quotation, decline_quotation
-from erp.orders.panels import total_rows
+from erp.orders.panels import sale_totals
 from erp.orders.public.limits import address_hash, is_too_often
 from erp.orders.public.links import read_token
 
@@ -108,7 +108,7 @@ class QuotationPageView(PublicQuotationView):
             "quotation": quotation,
             "facts": self.facts(),
             **self.table(),
-            "totals": total_rows(quotation, quotation.currency_id),
+            "totals": sale_totals(quotation),
             "note": quotation.notes,
             "pdf_url": reverse("orders:quotation-pdf", args=[self.kwargs["token"]]),
             "is_open": is_open,

@@ -14,12 +14,13 @@ from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel, TablePanel, TotalsPanel
 from core.ui.registry import register
 from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
+from core.ui.totals import tax_row, total_rows
 from erp.invoicing.models import SupplierInvoice
 from erp.invoicing.panels import COUNTED
 from erp.purchasing import forms, operations
-from erp.purchasing.draft_totals import draft_totals
 from erp.purchasing.enums import InvoiceState, PurchaseOrderStatus, ReceiptState
 from erp.purchasing.models import PurchaseOrder, Receipt
+from erp.purchasing.previews import preview_purchase_order
 from erp.purchasing.steps import purchase_steps
 
 DRAFT, CONFIRMED = PurchaseOrderStatus.DRAFT, PurchaseOrderStatus.CONFIRMED
@@ -27,11 +28,7 @@ DRAFT, CONFIRMED = PurchaseOrderStatus.DRAFT, PurchaseOrderStatus.CONFIRMED
 
 def totals_of(order: PurchaseOrder) -> Sequence[Mapping[str, Any]]:
     currency = order.currency_id
-    return [
-        {"label": _("Net"), "value": formats.money(order.net_amount, currency)},
-        {"label": _("Tax"), "value": formats.money(order.tax_amount, currency)},
-        {"label": _("Total"), "value": formats.money_with_currency(order.total_amount, currency), "strong": True},
-    ]
+    return total_rows(order.net_amount, [tax_row(order.tax_amount, currency)], order.total_amount, currency)
 
 
 def confirming(order: PurchaseOrder) -> list[str]:
@@ -91,7 +88,7 @@ class PurchaseOrderResource(Resource):
     lines = LineForm(forms.PurchaseOrderLineForm, min=1)
     create = operations.create_purchase_order
     update = operations.update_purchase_order
-    totals = draft_totals
+    preview = preview_purchase_order
     stepper = purchase_steps
     select_related = ("party",)
 

@@ -80,6 +80,9 @@ def test_a_quotation_is_written_in_the_browser_with_empty_prices(shop, staff):
     assert "285.00" in page
     totals = staff.post("/quotations/totals/", data).content.decode()
     assert "342.00 EUR" in totals
+    assert '<output id="line-amount-0" hx-swap-oob="true"' in totals
+    assert 'data-take-unit_price="20.00"' in totals
+    assert ">285.00</output>" in totals
 
 
 def test_the_whole_way_in_the_browser(shop, staff):

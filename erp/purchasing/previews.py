@@ -1,35 +1,34 @@
-"""Totals of an order while it is being written."""
+"""A purchase order while it is being written. Nothing is saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.company.models import Company
 from core.errors import DomainError
 from core.parties.models import Party
-from core.ui import formats
+from core.ui.previews import Preview, is_begun, line_previews
+from core.ui.totals import tax_row, total_rows
 from erp.purchasing.operations.drafting import currency_for, price_draft
 
 
-def draft_totals(
+def preview_purchase_order(
     *, company_id: int, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Net, tax and total of the lines so far; nothing while they cannot be priced."""
+) -> Preview:
+    """What the form says so far; nothing while it names no supplier or cannot be priced."""
     company = Company.objects.select_related("currency").get(pk=company_id)
     own = Party.objects.select_related("currency").filter(company_id=company_id)
     party = own.filter(pk=values["party_id"]).first() if values.get("party_id") else None
-    if party is None or not lines:
-        return []
+    begun = [line for line in lines if is_begun(line)]
+    if party is None or not begun:
+        return Preview()
     currency = currency_for(company, party, values.get("currency_id"))
     on = values.get("document_date") or timezone.localdate()
     try:
-        totals = price_draft(lines, company=company, party=party, on=on, currency=currency).priced.totals
+        draft = price_draft(begun, company=company, party=party, on=on, currency=currency)
     except DomainError:
-        return []
-    return [
-        {"label": _("Net"), "value": formats.money(totals.net, currency.code)},
-        {"label": _("Tax"), "value": formats.money(totals.tax, currency.code)},
-        {"label": _("Total"), "value": formats.money_with_currency(totals.total, currency.code), "strong": True},
-    ]
+        return Preview()
+    code, totals = currency.code, draft.priced.totals
+    shown = total_rows(totals.net, [tax_row(totals.tax, code)], totals.total, code)
+    return Preview(shown, line_previews(lines, draft.lines, code))
