@@ -9,26 +9,11 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from core.ui import formats
+from core.ui.cards import BoardCard
 from core.ui.listing import Listing, unread_of
 from core.ui.nav import initials
 from core.ui.ordering import Order
 from core.ui.resource import Card, Kanban
-
-
-@dataclass(frozen=True)
-class BoardCard:
-    """A card as the template draws it."""
-
-    id: str
-    title: str
-    subtitle: str
-    amount: str
-    owner: str
-    initials: str
-    url: str
-    age_state: str
-    age: str
-    version: str
 
 
 @dataclass(frozen=True)
@@ -41,10 +26,6 @@ class BoardColumn:
     sum: str
     cards: list[BoardCard]
     more: int | None
-
-    @property
-    def css(self) -> str:
-        return "is-empty" if not self.count else ""
 
 
 class Board:

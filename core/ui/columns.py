@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -129,54 +129,72 @@ class BoundColumn:
         return "" if value in (None, "") else str(self._labels.get(value, value))
 
     @cached_property
-    def _badges(self) -> dict[tuple[str, Any], str]:
-        """Finished badges by language and value; a list shows the same few fifty times."""
+    def _cells(self) -> dict[str, Callable[[Any], str]]:
+        """Cell functions by language."""
         return {}
 
-    @cached_property
-    def html(self) -> Callable[[Any], str]:
-        """Record → escaped HTML inside the cell."""
-        maker = {
-            "status": self._status_html,
-            "link": self._link_html,
-            "money": self._money_html,
-            "boolean": self._boolean_html,
-        }.get(self.kind)
-        if maker is not None:
-            return maker
+    def html(self, record: Any) -> str:
+        """Escaped HTML inside the cell, in the reader's language."""
+        return self.html_in(get_language() or "")(record)
+
+    def html_in(self, language: str) -> Callable[[Any], str]:
+        """Record → escaped HTML inside the cell. Made once a language, so that a cell need not ask for it; it is only
+        to be called while that language is in force."""
+        found = self._cells.get(language)
+        if found is None:
+            found = self._cells[language] = self._cell(language)
+        return found
+
+    def _cell(self, language: str) -> Callable[[Any], str]:
+        if self.kind == "status":
+            return self._status_cell()
+        if self.kind == "money":
+            return self._money_cell(language)
         if self.kind in formats.FORMATTERS:
             formatter, read = formats.FORMATTERS[self.kind], self.read
-            return lambda record: formatter(read(record))
-        if self.field is not None and self.field.choices:
+            return lambda record: formatter(read(record), language)
+        if self.field is not None and self.field.choices and self.kind not in ("link", "boolean"):
             return lambda record: escape(self.text(record))
-        return self._text_html
+        return {"link": self._link_html, "boolean": self._boolean_html}.get(self.kind, self._text_html)
 
     def _text_html(self, record: Any) -> str:
         value = self.read(record)
         if value is None or value == "":
             return ""
-        return conditional_escape(value) if isinstance(value, str) else escape(formats.plain(value, self.kind))
+        if isinstance(value, SafeString):
+            return value
+        return escape(value if isinstance(value, str) else formats.plain(value, self.kind))
 
-    def _money_html(self, record: Any) -> str:
-        value = self.read(record)
-        return "" if value is None else formats.money(value, self.currency(record))
+    def _money_cell(self, language: str) -> Callable[[Any], str]:
+        read, currency = self.read, self.currency
+
+        def cell(record: Any) -> str:
+            value = read(record)
+            return "" if value is None else formats.money(value, currency(record), language)
+
+        return cell
 
     def _boolean_html(self, record: Any) -> str:
         value = self.read(record)
         return "" if value is None else escape(_("Yes") if value else _("No"))
 
-    def _status_html(self, record: Any) -> str:
-        value = self.read(record)
-        if not value:
-            return ""
-        key = (get_language() or "", value)
-        badge = self._badges.get(key)
-        if badge is None:
-            color = color_of(str(value), self.resource.status_colors)
-            badge = f'<span class="badge status-{color}">{escape(self._choice(value))}</span>'
-            if value in self._labels:
-                self._badges[key] = badge
-        return badge
+    def _status_cell(self) -> Callable[[Any], str]:
+        """Keeps finished badges: a list shows the same few fifty times."""
+        read, badges = self.read, dict[Any, str]()
+
+        def cell(record: Any) -> str:
+            value = read(record)
+            if not value:
+                return ""
+            badge = badges.get(value)
+            if badge is None:
+                color = color_of(str(value), self.resource.status_colors)
+                badge = f'<span class="badge status-{color}">{escape(self._choice(value))}</span>'
+                if value in self._labels:
+                    badges[value] = badge
+            return badge
+
+        return cell
 
     def _link_html(self, record: Any) -> str:
         target = self.read(record)

@@ -206,8 +206,18 @@ def initials(name: str) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: everything around `main`."""
+    """Context processor: everything around `main`. A record's page asks once more for each of its panels, so the answer
+    stays with the request for as long as it is the same person's, company's and language's."""
     user = getattr(request, "user", None)
+    of_whom = (getattr(user, "pk", None), getattr(company_of(request), "pk", None), get_language())
+    known: tuple[Any, dict[str, Any]] | None = getattr(request, "_shell", None)
+    if known is None or known[0] != of_whom:
+        known = of_whom, _around(request, user)
+        request._shell = known  # type: ignore[attr-defined]
+    return known[1]
+
+
+def _around(request: HttpRequest, user: Any) -> dict[str, Any]:
     company = company_of(request)
     look = _look(request)
     if user is None or not user.is_authenticated:
@@ -259,6 +269,7 @@ def _shell(request: HttpRequest, user: Any, roles: frozenset[Role]) -> dict[str,
         **_addresses(),
         "home_url": "/",
         "notification_count": 0,
+        "roles": roles,
         "shortcuts": user.shortcuts_enabled,
         "user_name": str(user),
         "user_initials": initials(str(user)),

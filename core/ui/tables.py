@@ -100,7 +100,9 @@ Compiled = tuple[tuple[str, Callable[[Any], str]], ...]
 @lru_cache(maxsize=1024)
 def _compiled(bound: tuple[BoundColumn, ...], language: str) -> Compiled:
     """Each column's opening tag in this language and its cell function."""
-    return tuple((f'<td class="{column.css}" data-label="{escape(column.label)}">', column.html) for column in bound)
+    return tuple(
+        (f'<td class="{column.css}" data-label="{escape(column.label)}">', column.html_in(language)) for column in bound
+    )
 
 
 def _joined(compiled: Compiled, record: Any) -> str:
@@ -117,7 +119,7 @@ def _heading(bound: tuple[BoundColumn, ...], language: str) -> tuple[str, Callab
     """The opening tag of a row's heading, the function that names it, and the cells after it."""
     first = bound[0]
     opening = f'<th scope="row" class="{first.css}" data-label="{escape(first.label)}">'
-    name = first.html if first.kind != "link" else lambda record: escape(first.text(record))
+    name = first.html_in(language) if first.kind != "link" else lambda record: escape(first.text(record))
     return opening, name, _compiled(bound[1:], language)
 
 

@@ -126,7 +126,9 @@ def test_every_icon_in_use_is_in_the_sprite() -> None:
     listed = {
         line.split("#")[0].strip() for line in (ROOT / "static" / "icons.txt").read_text(encoding="utf-8").splitlines()
     }
-    named = re.compile(r"""{% icon "([a-z0-9-]+)"|icon(?:\|default:|=)"([a-z0-9-]+)"|iconElement\("([a-z0-9-]+)\"""")
+    named = re.compile(
+        r"""(?:{% icon |\bicon\()"([a-z0-9-]+)"|icon(?:\|default:|=)"([a-z0-9-]+)"|iconElement\("([a-z0-9-]+)\""""
+    )
     sources = [*templates(), *ROOT.glob("static/js/*.js"), *ROOT.glob("core/**/*.py"), *ROOT.glob("[cei]*/*/*.py")]
     sources += [*ROOT.glob("reporting/**/*.py"), *ROOT.glob("integration/**/*.py")]
     used = {

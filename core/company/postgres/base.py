@@ -1,9 +1,11 @@
-"""Django's PostgreSQL backend, plus two things: a transaction begins by announcing for whom it runs, and a connection
-remembers the plans of more statements than psycopg would."""
+"""Django's PostgreSQL backend, plus three things: a transaction begins by announcing for whom it runs, a connection
+remembers the plans of more statements than psycopg would, and moments are read faster."""
 
 from typing import Any
 
 from django.db.backends.postgresql import base
+
+from core.company.postgres.moments import MomentLoader
 
 # A business act from quotation to payment has about eighty statements, and a process serves many kinds of pages.
 MOST_PREPARED = 500
@@ -15,6 +17,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.prepared_max = MOST_PREPARED
+        if self.timezone == MomentLoader.timezone:
+            connection.adapters.register_loader("timestamptz", MomentLoader)
         return connection
 
     def _set_autocommit(self, autocommit: bool) -> None:

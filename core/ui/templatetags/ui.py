@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from core.ui import columns, formats, nav, registry
+from core.ui import columns, formats, icons, nav, registry
 from core.ui.badges import Badge
+from core.ui.words import translate
 
 register = template.Library()
+register.tag("translate", translate)
 
 FIRST_FIELDS = 7
 SPARK_WIDTH, SPARK_HEIGHT = 120, 32
@@ -64,21 +64,9 @@ def relative_time(value: dt.datetime | None) -> SafeString:
     )
 
 
-@lru_cache(maxsize=1024)
-def _icon(name: str, css: str) -> SafeString:
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', f" {css}" if css else "", _sprite(), name
-    )
-
-
-@lru_cache(maxsize=1)
-def _sprite() -> str:
-    return static("vendor/icons.svg")
-
-
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    return _icon(str(name), css) if name else SafeString("")
+    return icons.icon(str(name), css)
 
 
 @register.simple_tag

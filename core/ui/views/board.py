@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from core.ui.actions import call
 from core.ui.board import Board, BoardColumn
+from core.ui.cards import Moving, cards_html
 from core.ui.listing import Listing
 from core.ui.requests import is_htmx, redirect
 from core.ui.resource import Kanban
@@ -45,11 +45,12 @@ class BoardView(BoardBase):
         board = Board(self.kanban, listing)
         if "column" in request.GET:
             return self._more(board, request.GET)
+        moving = self.moving(board)
         context = {
             "resource": self.resource,
             "title": capfirst(str(self.resource.plural)),
-            "board_columns": [self._with_more(column, listing) for column in board.columns()],
-            **self.moving(board),
+            "board_columns": [self._shown(column, listing, moving) for column in board.columns()],
+            "move_url": moving.url if moving else "",
             "tabs": setup.tabs(),
             "views": list_views(self.resource, "board", listing),
             "filter_fields": filter_fields(listing),
@@ -71,23 +72,18 @@ class BoardView(BoardBase):
         column = board.column(params.get("column", ""), number)
         if column is None:
             raise Http404
-        context = {"column": self._with_more(column, board.listing), "resource": self.resource, **self.moving(board)}
+        context = {"column": self._shown(column, board.listing, self.moving(board))}
         return render(self.request, "ui/_board_column.html", context)
 
-    def moving(self, board: Board) -> dict[str, Any]:
-        """What every card's way to move needs, made once for all of them."""
-        if not self.may(self.kanban.verb):
-            return {"can_move": False}
-        return {
-            "can_move": bool(board.keys),
-            "move_url": self.resource.url("move"),
-            "move_options": format_html_join("", '<option value="{}">{}</option>', board.keys),
-            "token": get_token(self.request),
-            "here": self.request.get_full_path(),
-        }
+    def moving(self, board: Board) -> Moving | None:
+        """The way to move, made once for all cards; None where the person may not."""
+        if not board.keys or not self.may(self.kanban.verb):
+            return None
+        return Moving(self.resource.url("move"), board.keys, get_token(self.request), self.request.get_full_path())
 
-    def _with_more(self, column: BoardColumn, listing: Listing) -> dict[str, Any]:
-        shown = {name: getattr(column, name) for name in ("key", "label", "count", "sum", "cards", "css")}
+    def _shown(self, column: BoardColumn, listing: Listing, moving: Moving | None) -> dict[str, Any]:
+        shown = {name: getattr(column, name) for name in ("key", "label", "count", "sum", "cards")}
+        shown["html"] = cards_html(column.cards, moving)
         if column.more is None:
             return {**shown, "more_url": ""}
         params = listing.params.copy()
