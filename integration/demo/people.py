@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from core.access.enums import Role
+from core.access.enums import MFA_ROLES, Role
 from core.access.models import User
 from core.company.models import Company, Membership, Team
 
@@ -53,6 +53,23 @@ def make_people(company: Company) -> dict[Role, User]:
             team.lead = people[Role.SALES_MANAGER]
             team.save(update_fields=["lead"])
     return people
+
+
+def admit_to(company: Company) -> list[User]:
+    """Give the demo company's people their roles in another one, such as a sample company that was just imported.
+
+    Roles that need a second factor outside a demo are left out: their people would have to set one up before they see
+    anything again.
+
+    :returns: who was admitted, by name; nobody where there is no demo company.
+    """
+    admitted = []
+    for held in Membership.objects.filter(company__is_demo=True).select_related("user").order_by("user__name"):
+        if held.role in MFA_ROLES or held.user.email != mail_of(Role(held.role)) or not held.user.is_active:
+            continue
+        Membership.objects.get_or_create(user=held.user, company=company, role=held.role)
+        admitted.append(held.user)
+    return admitted
 
 
 def _person(role: Role) -> User:

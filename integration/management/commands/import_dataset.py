@@ -20,6 +20,7 @@ from core.imports.models import ImportRun
 from core.imports.operations import check_run, commit_run, stage_files, undo_run
 from core.imports.queries import open_questions, outcome_counts, refused_rows
 from core.imports.registry import all_datasets, dataset_named
+from integration.demo.people import admit_to
 from integration.setup import set_up_company
 
 OPEN_QUESTIONS = 2
@@ -82,7 +83,9 @@ class Command(BaseCommand):
 
     def _company(self, dataset: Dataset, code: str | None, user: User | None) -> Company:
         existing = Company.objects.filter(code=code or dataset.code).first()
-        return existing or set_up_company(
+        if existing is not None:
+            return existing
+        company = set_up_company(
             code=code or dataset.code,
             name=str(dataset.label),
             country=dataset.country,
@@ -92,6 +95,12 @@ class Command(BaseCommand):
             user=user,
             now=timezone.now(),
         )
+        if admitted := admit_to(company):
+            names = ", ".join(f"{person.name} ({person.email})" for person in admitted)
+            self.stdout.write(f"{company} is new. People of the demo company who may open it: {names}.")
+        else:
+            self.stdout.write(f"{company} is new and nobody may open it yet: see manage.py create_company --help.")
+        return company
 
     def _files(self, dataset: Dataset, folder: Path) -> dict[str, Path]:
         files = {table.name: folder / table.file for table in dataset.tables}

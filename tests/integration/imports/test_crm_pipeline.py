@@ -13,6 +13,8 @@ from core.parties.models import Party
 from crm.pipeline.models import Deal, StageLog
 from crm.pipeline.queries import company_deals, win_rate
 from erp.orders.models import SalesOrder
+from integration.demo.people import make_people
+from tests.factories.company import CompanyFactory
 from tests.integration.imports.data import DATA, needs_crm_pipeline
 from tests.reporting.imported import assert_pipeline_is_shown
 
@@ -38,6 +40,17 @@ def test_unknown_values_are_asked_with_a_suggestion_and_nothing_is_written(capsy
     assert "product 'GTXPro', 1480 rows. Suggested: 'GTX Pro'" in out.getvalue()
     assert json.loads(out.getvalue()[out.getvalue().index("{") :]) == ANSWERS
     assert (Company.objects.count(), Deal.objects.count(), Party.objects.count()) == (0, 0, 0)
+
+
+def test_people_of_the_demo_company_may_open_the_imported_one(tmp_path):
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(ANSWERS))
+    asked = ("--answers", str(answers), "--dry-run")
+    assert "nobody may open it yet" in run(*asked)
+    make_people(CompanyFactory(is_demo=True))
+    said = run(*asked)
+    assert "Clara Norden (director@demo.example)" in said
+    assert "accountant@demo.example" not in said  # would need a second factor
 
 
 def test_the_published_figures_come_out_and_twice_changes_nothing(tmp_path):
