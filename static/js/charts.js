@@ -81,7 +81,7 @@ function axes(data, look, base) {
   const values = { type: "value", axisLabel: { color: look.soft, formatter: short }, splitLine: { lineStyle: { color: look.line } } };
   return {
     tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: data.type === "line" || data.type === "area" ? "line" : "shadow" } },
-    grid: { left: 8, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: data.horizontal ? 24 : 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: look.soft } },
     xAxis: data.horizontal ? values : names,
     yAxis: data.horizontal ? names : values,
