@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -19,6 +21,14 @@ def flag(name: str, default: bool = False) -> bool:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def days(name: str, default: int) -> int:
+    """:raises ImproperlyConfigured: less than one day, or no number; a slip here would delete what is still needed."""
+    given = text(name) or str(default)
+    if not given.isdecimal() or int(given) < 1:
+        raise ImproperlyConfigured(f"{name} must be a number of days, at least 1; it is {given!r}.")
+    return int(given)
 
 
 def state_dir() -> Path:

@@ -143,6 +143,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# Two queues, from which a worker takes in turn: ten thousand hints must not keep the tick, which says that it lives.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "tick": {}}
+CELERY_TASK_ROUTES = {"core.jobs.tasks.tick": {"queue": "tick"}}
+CELERY_DB_REUSE_MAX = 1_000_000_000  # connections are looked after in config/celery.py
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -150,7 +154,9 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 3,  # a hint is sent within a request, which must not wait for a host that is gone
     "visibility_timeout": 3600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -256,6 +262,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+
+# How long what has done its work is kept, in days; once a day the rest goes. Facts and papers are never pruned.
+KEEP_EVENTS_DAYS = env.days("ONEBOOK_KEEP_EVENTS_DAYS", 30)
+KEEP_JOBS_DAYS = env.days("ONEBOOK_KEEP_JOBS_DAYS", 90)
+KEEP_REMOVED_FILES_DAYS = env.days("ONEBOOK_KEEP_REMOVED_FILES_DAYS", 365)
 
 # Mail leaves through the outbox; without a server it is written to files.
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
+from core.company.rollback import on_rollback
 from core.documents.models import Attachment
 from core.documents.records import lock_record
 from core.documents.references import RecordRef
@@ -93,6 +94,7 @@ def attach_file(
         )
         attachment.record = ref
         attachment.file.save(f"{digest[:16]}-{name}", upload, save=False)
+        on_rollback(lambda: attachment.file.storage.delete(str(attachment.file.name)))
         attachment.save()
     return attachment
 

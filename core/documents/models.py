@@ -93,7 +93,8 @@ class Sequence(CompanyOwned):
 class Attachment(Record):
     """A file that belongs to a record. Types and size are limited (see attachments.py).
 
-    :ivar removed_at: taken off the record; the row and its bytes stay, because they are part of its history.
+    :ivar removed_at: taken off the record; the row stays, because it is part of its history, and its bytes for
+        `KEEP_REMOVED_FILES_DAYS`, after which `file` is empty.
     """
 
     record = RecordRefField(_("record"), null=False)

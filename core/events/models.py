@@ -12,7 +12,11 @@ class OutboxEvent(CompanyOwned):
     """Something that happened and that others act on after the commit.
 
     `done_at` is set when every handler has run. A failing handler leaves `last_error` and moves `run_after` on; after
-    `MAX_ATTEMPTS` the event stays with `failed_at` until somebody retries it.
+    `MAX_ATTEMPTS` the event stays with `failed_at` until somebody retries it, and so does one over which `MOST_DEATHS`
+    workers died. A done event is kept for a time (see pruning.py), one that was given up for ever.
+
+    :ivar began_at: when the attempt that has not ended yet began; set without one when a worker died over it.
+    :ivar deaths: workers that died over it.
     """
 
     kind = models.CharField(_("kind"), max_length=80)
@@ -20,6 +24,8 @@ class OutboxEvent(CompanyOwned):
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     run_after = models.DateTimeField(_("not before"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    began_at = models.DateTimeField(_("attempt began"), null=True, blank=True, editable=False)
+    deaths = models.PositiveSmallIntegerField(_("workers lost"), default=0)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)

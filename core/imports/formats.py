@@ -21,13 +21,15 @@ PIVOT = 69
 
 def read_decimal(text: str, mark: str) -> Decimal | None:
     """The number that the text is under this decimal mark; None when it is none."""
-    bare = _DECORATION.sub("", text)
-    if not any(char.isdigit() for char in bare) or not bare.isascii():
-        return None
     mark = DecimalMark(mark)
-    if not _NUMBERS[mark].fullmatch(bare):
+    if not _is_decimal(text, mark):
         return None
-    return Decimal(bare.replace(_GROUPS[mark], "").replace(",", "."))
+    return Decimal(_DECORATION.sub("", text).replace(_GROUPS[mark], "").replace(",", "."))
+
+
+def _is_decimal(text: str, mark: DecimalMark) -> bool:
+    bare = _DECORATION.sub("", text)
+    return bare.isascii() and any(char.isdigit() for char in bare) and bool(_NUMBERS[mark].fullmatch(bare))
 
 
 def read_day(text: str, order: str) -> dt.date | None:
@@ -47,23 +49,58 @@ def read_day(text: str, order: str) -> dt.date | None:
         return None
 
 
+class Narrowing:
+    """The ways of writing that fit every value of a column which fits one at all, as its values come by. Values that
+    fit nothing are bad rows and decide nothing, unless they are most of the column."""
+
+    def __init__(self, fits: Callable[[str, str], bool], every: Iterable[str]) -> None:
+        self._fits, self._every = fits, frozenset(every)
+        self._left, self._good, self._bad = self._every, 0, 0
+
+    def look(self, text: str) -> None:
+        """Take note of one value that was not looked at before."""
+        fitting = frozenset(kind for kind in self._every if self._fits(text, kind))
+        if fitting:
+            self._left, self._good = self._left & fitting, self._good + 1
+        else:
+            self._bad += 1
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the column is plainly something else, so that the rest of it need not be looked at."""
+        return self._bad > HOPELESS and self._bad > HOPELESS * self._good
+
+    @property
+    def found(self) -> set[str]:
+        return set(self._left) if self._good > self._bad else set()
+
+
+HOPELESS = 100
+"""Values that fit nothing, in all and for each one that does."""
+
+
+def marks() -> Narrowing:
+    """The decimal marks under which a column's values are numbers."""
+    return Narrowing(lambda text, mark: _is_decimal(text, DecimalMark(mark)), DecimalMark.values)
+
+
+def orders() -> Narrowing:
+    """The orders in which a column's values are days."""
+    return Narrowing(lambda text, order: read_day(text, order) is not None, DateOrder.values)
+
+
 def marks_of(values: Iterable[str]) -> set[str]:
-    """The decimal marks under which the column's values are numbers; empty when it is not one of numbers."""
-    return _shared(values, DecimalMark.values, lambda text, mark: read_decimal(text, mark) is not None)
+    """The decimal marks under which all of these are numbers; empty when they are none."""
+    return _narrowed(marks(), values)
 
 
 def orders_of(values: Iterable[str]) -> set[str]:
-    """The orders in which the column's values are days; empty when it is not one of days."""
-    return _shared(values, DateOrder.values, lambda text, order: read_day(text, order) is not None)
+    """The orders in which all of these are days; empty when they are none."""
+    return _narrowed(orders(), values)
 
 
-def _shared(values: Iterable[str], kinds: Iterable[str], fits: Callable[[str, str], bool]) -> set[str]:
-    """What fits every value that is one at all. Values that fit nothing are bad rows and decide nothing, unless they
-    are most of the column."""
-    every = set(kinds)
-    left, good, bad = set(every), 0, 0
+def _narrowed(narrowing: Narrowing, values: Iterable[str]) -> set[str]:
     for text in values:
-        fitting = {kind for kind in every if fits(text, kind)} if text.strip() else every
-        good, bad = good + bool(fitting), bad + (not fitting)
-        left &= fitting or every
-    return left if good > bad else set()
+        if text.strip():
+            narrowing.look(text)
+    return narrowing.found

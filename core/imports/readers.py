@@ -3,8 +3,8 @@
 A file may be large, broken or hostile. It is read row by row, every limit has a figure, and a refusal says which.
 """
 
+import codecs
 import csv
-import io
 import json
 import re
 import subprocess
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,11 @@ MAX_ENTRY = 50 * 1024 * 1024
 MAX_RATIO = 100
 CHILD_SECONDS = 30
 SAMPLE = 65536
+CHUNK = 65536
+MARK = "\ufeff"
 EXTRA = ""
 """Under this name stands what a row has beyond the header; no column can be called so."""
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
@@ -56,9 +59,9 @@ def format_of(path: Path) -> TableFormat:
     """What a file looks like: its encoding from its first bytes, its delimiter from its header."""
     if is_workbook(path):
         return TableFormat()
-    raw = path.read_bytes()
-    encoding = _encoding_of(raw)
-    return TableFormat(encoding, _delimiter_of(_decoded(raw[: SAMPLE * 4], encoding, errors="ignore")))
+    encoding = _encoding_of(path)
+    with path.open(encoding=encoding, errors="ignore", newline="") as text:
+        return TableFormat(encoding, _delimiter_of(text.read(SAMPLE).removeprefix(MARK).replace("\x00", "")))
 
 
 def read_table(path: Path, written: TableFormat | None = None) -> Iterator[dict[str, str]]:
@@ -107,18 +110,31 @@ def _check_header(header: list[str]) -> None:
 
 
 def _csv_rows(path: Path, written: TableFormat) -> Iterator[list[str]]:
-    text = _decoded(path.read_bytes(), written.encoding)
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter or ",", strict=True)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise UnreadableFileError(
-            _("The file is not a table of values: line %(line)s, %(error)s.")
-            % {"line": reader.line_num, "error": error},
-            field="file",
-            hint=_("Look for a quotation mark that is not closed, or save it anew as CSV in UTF-8."),
-        ) from error
+    encoding = written.encoding or Encoding.UTF8
+    with path.open(encoding=encoding, newline="") as text:
+        reader = csv.reader(_lines(text), delimiter=written.delimiter or ",", strict=True)
+        try:
+            yield from reader
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError(
+                _("The file's characters cannot be read as %(encoding)s.") % {"encoding": Encoding(encoding).label},
+                field="file",
+                hint=_("Choose another encoding, or save it in UTF-8."),
+            ) from error
+        except csv.Error as error:
+            raise UnreadableFileError(
+                _("The file is not a table of values: line %(line)s, %(error)s.")
+                % {"line": reader.line_num, "error": error},
+                field="file",
+                hint=_("Look for a quotation mark that is not closed, or save it anew as CSV in UTF-8."),
+            ) from error
+
+
+def _lines(text: Iterable[str]) -> Iterator[str]:
+    """The lines without what is no character: the mark at the beginning, and empty bytes."""
+    for number, line in enumerate(text):
+        yield (line if number else line.removeprefix(MARK)).replace("\x00", "")
 
 
 def _delimiter_of(text: str) -> str:
@@ -127,32 +143,34 @@ def _delimiter_of(text: str) -> str:
     return max(Delimiter.values, key=line.count)
 
 
-def _encoding_of(raw: bytes) -> str:
+def _encoding_of(path: Path) -> str:
     """UTF-16 by its mark or its empty bytes, UTF-8 where it is valid; else the older encodings are told apart by this:
     Chinese bytes come in pairs, accented letters alone."""
-    head = raw[:SAMPLE]
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Encoding.UTF16
-    if len(head) > 3 and head.count(0) * 3 > len(head):
-        return Encoding.UTF16LE if head[1::2].count(0) > head[::2].count(0) else Encoding.UTF16BE
+    decoder = codecs.getincrementaldecoder(Encoding.UTF8)()
+    is_utf8, high, lone = True, 0, 0
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return Encoding.UTF16
+        if len(head) > 3 and head.count(0) * 3 > len(head):
+            return Encoding.UTF16LE if head[1::2].count(0) > head[::2].count(0) else Encoding.UTF16BE
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            # A pair that lies across two chunks is counted as two; there are few of those.
+            high += len(chunk) - len(chunk.translate(None, _HIGH_BYTES))
+            lone += len(_LONE_HIGH_BYTE.findall(chunk))
+            is_utf8 = is_utf8 and _decodes(decoder, chunk)
+    if is_utf8 and _decodes(decoder, b"", final=True):
+        return Encoding.UTF8
+    return Encoding.CP1252 if lone * 2 > high else Encoding.GB18030
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
     try:
-        raw.decode("utf-8-sig")
+        decoder.decode(chunk, final)
     except UnicodeDecodeError:
-        high = sum(byte > 0x7F for byte in raw)
-        lone = len(_LONE_HIGH_BYTE.findall(raw))
-        return Encoding.CP1252 if lone * 2 > high else Encoding.GB18030
-    return Encoding.UTF8
-
-
-def _decoded(raw: bytes, encoding: str, errors: str = "strict") -> str:
-    try:
-        return raw.decode(encoding or Encoding.UTF8, errors).removeprefix("\ufeff").replace("\x00", "")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(
-            _("The file's characters cannot be read as %(encoding)s.") % {"encoding": Encoding(encoding).label},
-            field="file",
-            hint=_("Choose another encoding, or save it in UTF-8."),
-        ) from error
+        return False
+    return True
 
 
 def _xlsx_rows(path: Path) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from core.events.models import Heartbeat
 
 log = logging.getLogger(__name__)
-Scheduled = Callable[[dt.datetime], None]
+Scheduled = Callable[[dt.datetime], object]
 _schedules: dict[str, tuple[dt.timedelta, Scheduled]] = {}
 
 

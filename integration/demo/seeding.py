@@ -132,7 +132,7 @@ def _letterhead(company: Company) -> None:
     ours.update(bank_name="Demo Bank", iban="DE00 0000 0000 0000 0000 00", bic="DEMODEXXXXX")
 
 
-@job(KIND)
+@job(KIND, lasts=True)
 def load_demo(run: JobRun) -> str:
     """Live through all that is not done yet."""
     plan = Plan.of(run)

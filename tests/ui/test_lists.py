@@ -1,6 +1,7 @@
 """Lists: search, saved views, columns, keyset pages, previous and next, bulk actions."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -262,6 +263,40 @@ def test_a_bulk_action_asks_then_runs(staff: Client, company: Company, bulk_part
     assert (run.status, run.done, run.total, run.failures) == ("done", 2, 2, 0)
     counted = [party.contact_points.count() for party in (*mine, foreign)]
     assert counted == [1, 1, 0, 0]
+
+
+def test_a_bulk_action_sent_twice_runs_once(staff: Client, company: Company, bulk_parties: Resource) -> None:
+    mine = [PartyFactory(company=company) for _ in range(3)]
+    bar = staff.get("/parties/").content.decode()
+    key = re.findall(r'name="idempotency_key" value="(\w{32})"', bar)[-1]
+    asked = staff.post(
+        "/parties/bulk/", {"action": "add_contact", "ids": [mine[0].pk, mine[1].pk], "idempotency_key": key}
+    )
+    answered = {name: value for name, value in asked.context["hidden"] if name != "ids"}
+    assert answered["idempotency_key"] == key
+    answered |= {"ids": [mine[0].pk, mine[1].pk], "kind": "email", "value": "all@x.example"}
+    first, second = (staff.post("/parties/bulk/", answered) for _ in range(2))
+    assert (first.status_code, second.url) == (302, first.url)
+    assert JobRun.objects.count() == 1
+    # The same page, come back to, may be used for others.
+    staff.post("/parties/bulk/", {**answered, "ids": [mine[2].pk]})
+    assert [party.contact_points.count() for party in mine] == [1, 1, 1]
+    assert JobRun.objects.count() == 2
+
+
+def test_a_job_for_all_that_match_is_begun_once_although_they_match_no_more(
+    staff: Client, company: Company, bulk_parties: Resource
+) -> None:
+    for _ in range(INLINE_ROWS + 1):
+        PartyFactory(company=company, country="DE")
+    sent = {"action": "add_contact", "all": "1", "params": "country=DE", "confirmed": "1", "idempotency_key": "k" * 32}
+    sent |= {"kind": "email", "value": "all@x.example"}
+    first = staff.post("/parties/bulk/", sent)
+    run = JobRun.objects.get()
+    assert (first.url, run.status, run.total) == (f"/jobs/{run.pk}/", "queued", INLINE_ROWS + 1)
+    Party.objects.filter(company=company).update(country="FR")
+    assert staff.post("/parties/bulk/", sent).url == first.url
+    assert JobRun.objects.count() == 1
 
 
 def test_bulk_keeps_every_refusal(staff: Client, company: Company, bulk_parties: Resource) -> None:

@@ -1,6 +1,8 @@
-"""Django's PostgreSQL backend, plus three things: a transaction begins by announcing for whom it runs, a connection
-remembers the plans of more statements than psycopg would, and moments are read faster."""
+"""Django's PostgreSQL backend, plus four things: a transaction begins by announcing for whom it runs, what was done
+outside of the database can be undone when it rolls back, a connection remembers the plans of more statements than
+psycopg would, and moments are read faster."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -12,7 +14,42 @@ MOST_PREPARED = 500
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Announces whenever autocommit is left, that is, when a transaction begins."""
+    """Announces whenever autocommit is left, that is, when a transaction begins.
+
+    :ivar undoing: what to call when a savepoint is rolled back, with the ids of all that are open around it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.undoing: list[tuple[frozenset[str | None], Callable[[], None]]] = []
+
+    def on_rollback(self, function: Callable[[], None]) -> None:
+        """See core/company/rollback.py."""
+        if self.in_atomic_block:
+            self.undoing.append((frozenset(self.savepoint_ids), function))
+
+    def commit(self) -> None:
+        super().commit()
+        self.undoing = []
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._undo(self.undoing)
+
+    def savepoint_rollback(self, sid: str) -> None:
+        super().savepoint_rollback(sid)
+        self._undo([entry for entry in self.undoing if sid in entry[0]])
+
+    def close(self) -> None:
+        # Whether the server still committed, nobody knows: then nothing is undone.
+        super().close()
+        if not self.in_atomic_block:
+            self.undoing = []
+
+    def _undo(self, entries: list[tuple[frozenset[str | None], Callable[[], None]]]) -> None:
+        self.undoing = [entry for entry in self.undoing if entry not in entries]
+        for _sids, function in reversed(entries):
+            function()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

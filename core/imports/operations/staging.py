@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,10 +87,10 @@ def stage_file(*, run_id: int, path: Path, now: dt.datetime) -> ImportRun:
         run.questions.all().delete()
         fields = dict(run.columns.exclude(field="").values_list("name", "field"))
         written = TableFormat(run.upload.encoding, run.upload.delimiter)
-        rows = [
+        rows = (
             (number, {fields[name]: value.strip() for name, value in row.items() if name in fields} | _beyond(row))
             for number, row in numbered_rows(path, written)
-        ]
+        )
         (table,) = dataset_named(run.dataset).tables
         _write_rows(run, table, rows)
         run.status = RunStatus.STAGED
@@ -102,20 +103,20 @@ def _beyond(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _write_rows(run: ImportRun, table: Table, rows: Iterable[tuple[int, dict[str, str]]]) -> None:
-    StagedRow.objects.bulk_create(
-        (
-            StagedRow(
-                company_id=run.company_id,
-                run=run,
-                table=table.name,
-                number=number,
-                key=key_of(table, data),
-                data=data,
-                outcome=Outcome.PENDING,
-            )
-            for number, data in rows
-        ),
-        batch_size=STAGE_BATCH,
+    coming = iter(rows)
+    while batch := [_staged(run, table, number, data) for number, data in islice(coming, STAGE_BATCH)]:
+        StagedRow.objects.bulk_create(batch)
+
+
+def _staged(run: ImportRun, table: Table, number: int, data: dict[str, str]) -> StagedRow:
+    return StagedRow(
+        company_id=run.company_id,
+        run=run,
+        table=table.name,
+        number=number,
+        key=key_of(table, data),
+        data=data,
+        outcome=Outcome.PENDING,
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core.access.policies import grants_of
 from core.ui import columns, formats, tables
 from core.ui.enums import ViewScope
+from core.ui.forms import new_key
 from core.ui.listing import IN_OWN, NO_RATE, PAGING_PARAMETERS, Listing
 from core.ui.paging import REMEMBER_FROM, Page
 from core.ui.requests import is_htmx
@@ -62,6 +63,7 @@ class ListView(ResourceView):
             "clear_url": f"{list_url}?view=all",
             "bulk_actions": self.bulk_actions(),
             "bulk_url": self.resource.url("bulk"),
+            "bulk_key": new_key(),
             "query_string": listing.params.urlencode(),
             "can_create": self.can_create,
             "create_url": self.resource.url("create") if self.can_create else "",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,13 +12,14 @@ from dataclasses import dataclass
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from config.celery import app
-from core.events import outbox
+from core.events import outbox, tasks
 from core.events.models import HandledEvent, OutboxEvent
-from core.events.outbox import Event, kind_of, record, relay, subscribe, waiting_ids
+from core.events.outbox import Event, kind_of, record, relay, retry, subscribe, waiting_ids
+from core.events.tasks import sweep
 from tests.factories.company import CompanyFactory
 
 
@@ -102,6 +104,63 @@ def test_what_fails_eight_times_waits_for_a_person(handled):
     assert waiting_ids(now=now + dt.timedelta(days=365)) == []
 
 
+def relay_in_a_process_that_dies(event_id: int, now: dt.datetime) -> int:
+    """Relay in a process of its own; the signal that ended it, 0 when it lived."""
+    connections.close_all()  # a child must not share a connection
+    child = os.fork()
+    if not child:
+        try:
+            relay(event_id, now=now)
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_that_kills_its_process_is_given_up(handled):
+    subscribe(ParcelArrived, lambda event: os.kill(os.getpid(), signal.SIGKILL))
+    event, now = arrive(), timezone.now()
+    for deaths in range(outbox.MOST_DEATHS):
+        assert relay_in_a_process_that_dies(event.pk, now) == signal.SIGKILL
+        with transaction.atomic():
+            assert (OutboxEvent.objects.get().deaths, waiting_ids(now=now)) == (deaths, [])
+        assert relay_in_a_process_that_dies(event.pk, now) == 0, "a hint that comes again at once finds it begun"
+        now += outbox.BEGUN_PATIENCE
+        with transaction.atomic():
+            assert waiting_ids(now=now) == [event.pk]
+    assert relay_in_a_process_that_dies(event.pk, now) == 0
+    with transaction.atomic():
+        event.refresh_from_db()
+        assert (event.failed_at, event.deaths, event.attempts, event.began_at) == (now, 3, 3, None)
+        assert event.last_error == "The worker died 3 times over it."
+        assert waiting_ids(now=now + dt.timedelta(days=365)) == []
+        retry(event.pk, now=now)
+        event.refresh_from_db()
+        assert (event.failed_at, event.deaths, event.attempts) == (None, 0, 0)
+
+
+@pytest.mark.django_db
+def test_what_was_given_up_is_not_taken_up_by_a_late_hint(handled):
+    event, now = arrive(), timezone.now()
+    OutboxEvent.objects.update(failed_at=now, attempts=8)
+    assert relay(event.pk, now=now) is True
+    assert handled == []
+
+
+@pytest.mark.django_db
+def test_one_sweep_takes_all_that_is_due_and_nothing_twice(handled, monkeypatch):
+    company = CompanyFactory()
+    with transaction.atomic():
+        for parcel_id in range(7):
+            record(ParcelArrived(parcel_id), company_id=company.pk)
+    monkeypatch.setattr(tasks, "_due", lambda: waiting_ids(limit=3))
+    assert sweep() == 7
+    assert sorted(handled) == list(range(7))
+    # What stays due, being in other hands, does not keep the sweeper busy.
+    monkeypatch.setattr(tasks, "_due", lambda: [0])
+    assert sweep() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_change_leaves_no_event(handled):
     with transaction.atomic():
@@ -114,14 +173,24 @@ def test_a_rolled_back_change_leaves_no_event(handled):
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_hears_of_it_through_the_broker(handled):
     app.control.purge()
-    heard = threading.Event()
-    subscribe(ParcelArrived, lambda event: heard.set())
-    arrive()
-    with start_worker(app, perform_ping_check=False, pool="solo"):
-        assert heard.wait(timeout=20)
-    assert handled == [7]
+    heard, backends = threading.Semaphore(0), []
+
+    def listen(event: ParcelArrived) -> None:
+        backends.append(connection.connection.info.backend_pid)
+        heard.release()
+
+    subscribe(ParcelArrived, listen)
     with transaction.atomic():
-        assert OutboxEvent.objects.get().done_at is not None
+        company = CompanyFactory()
+        for parcel_id in (7, 8):
+            record(ParcelArrived(parcel_id), company_id=company.pk)
+    with start_worker(app, perform_ping_check=False, pool="solo"):
+        assert heard.acquire(timeout=20)
+        assert heard.acquire(timeout=20)
+    assert handled == [7, 8]
+    assert len(set(backends)) == 1, "a task does not connect anew"
+    with transaction.atomic():
+        assert OutboxEvent.objects.exclude(done_at=None).count() == 2
 
 
 def test_any_process_that_loads_the_settings_sends_its_hints_to_our_broker():

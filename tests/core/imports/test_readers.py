@@ -1,12 +1,14 @@
 """Tables as people send them: odd encodings are read, hostile and broken ones refused with a reason."""
 
+import tracemalloc
 import zipfile
 
 import pytest
 import xlsxwriter
 
 from core.imports import readers
-from core.imports.readers import UnreadableFileError, read_table
+from core.imports.inspection import inspect
+from core.imports.readers import TableFormat, UnreadableFileError, read_table
 
 
 def table(tmp_path, content, name="table.csv"):
@@ -76,7 +78,7 @@ def test_a_workbook_is_read_as_text(tmp_path):
 def test_a_zip_bomb_is_refused_before_it_is_parsed(tmp_path):
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 15_000_000)
     assert path.stat().st_size < 100_000
     with pytest.raises(UnreadableFileError, match="unpacks to more"):
         list(read_table(path))
@@ -99,3 +101,26 @@ def test_one_long_text_in_every_cell_fills_no_memory(tmp_path, monkeypatch):
     assert path.stat().st_size < 20_000
     with pytest.raises(UnreadableFileError, match="within its limits"):
         list(read_table(path))
+
+
+def test_a_large_file_is_read_in_pieces(tmp_path):
+    path = tmp_path / "large.csv"
+    note = "附" * 40
+    with path.open("w", encoding="gb18030") as file:
+        file.write("名称,数量,日期,备注\n")
+        file.writelines(f"发票{n:06},{n}.50,{n % 28 + 1:02}/01/2026,{note}\n" for n in range(15_000))
+    tracemalloc.start()
+    try:
+        found = inspect(path)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.rows, found.written) == (15_000, TableFormat("gb18030", ","))
+    assert [(column.name, column.marks, column.orders) for column in found.columns] == [
+        ("名称", set(), set()),
+        ("数量", {"."}, set()),
+        ("日期", set(), {"dmy"}),
+        ("备注", set(), set()),
+    ]
+    assert found.columns[0].samples == ["发票000000", "发票000001", "发票000002"]
+    assert peak < path.stat().st_size, "the file is held in memory"
