@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.company.tenancy import use_companies
-from core.events.models import HandledEvent, OutboxEvent
+from core.events.models import OutboxEvent
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], None]
@@ -28,6 +28,24 @@ MOST_DEATHS = 3
 """Workers that may die over an event: then its handler is what kills them."""
 BEGUN_PATIENCE = dt.timedelta(seconds=30)
 """So long an attempt that began and did not end is left alone; a handler at work holds the row's lock for longer."""
+OPEN = {"done_at": None, "failed_at": None}
+# One statement, because thousands of events may wait. A server that crashes may forget that an attempt began, a worker
+# that dies may not: so the commit does not wait for the disk.
+_BEGIN = """
+    WITH hurried AS (SELECT set_config('synchronous_commit', 'off', true)),
+    found AS (
+        SELECT id, company_id, began_at FROM events_outboxevent, hurried
+        WHERE id = %(id)s AND done_at IS NULL AND failed_at IS NULL
+        FOR UPDATE OF events_outboxevent SKIP LOCKED
+    )
+    UPDATE events_outboxevent e SET began_at = %(now)s FROM found
+    WHERE e.id = found.id AND (found.began_at IS NULL OR found.began_at <= %(silent_since)s)
+    RETURNING e.company_id, found.began_at
+"""
+_HANDLE = """
+    INSERT INTO events_handledevent (company_id, event_id, handler, handled_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (event_id, handler) DO NOTHING
+"""
 HINT = "core.events.tasks.hint"
 
 
@@ -83,11 +101,12 @@ def relay(event_id: int, *, now: dt.datetime) -> bool:
     That an attempt begins is written before it does, in a transaction of its own: a handler that takes its process
     along would else be tried for ever. The caller sees all companies; each handler sees the event's company only.
     """
-    if not _begin(event_id, now):
+    company_id = _begin(event_id, now)
+    if company_id is None:
         return True
-    with transaction.atomic():
+    with use_companies([company_id]), transaction.atomic():
         # Waits where the beginning skips: whoever holds the row now is about to see that it has begun, and let go.
-        row = _open(event_id).select_for_update(of=("self",)).first()
+        row = OutboxEvent.objects.select_for_update(of=("self",)).filter(pk=event_id, **OPEN).first()
         if row is None:
             return True
         error = _run_handlers(row)
@@ -103,23 +122,29 @@ def relay(event_id: int, *, now: dt.datetime) -> bool:
     return not error
 
 
-def _begin(event_id: int, now: dt.datetime) -> bool:
-    """Note that an attempt begins. Returns False when there is none to make: the event is done, or given up, or in
-    other hands, or its last attempt took the worker along a moment ago."""
+def _begin(event_id: int, now: dt.datetime) -> int | None:
+    """Note that an attempt begins, and return the event's company. None when there is none to make: the event is done,
+    or given up, or in other hands, or its last attempt took the worker along a moment ago."""
     with transaction.atomic():
-        # A server that crashes may forget the note, a worker that dies may not: so nothing waits for the disk here.
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-        row = _open(event_id).select_for_update(skip_locked=True, of=("self",)).first()
-        if row is None or (row.began_at is not None and row.began_at > now - BEGUN_PATIENCE):
-            return False
-        if row.began_at is not None:
-            row.deaths, row.attempts = row.deaths + 1, row.attempts + 1
-            row.last_error = _("The worker died %(times)s times over it.") % {"times": row.deaths}
-            log.error("worker died over an event", extra={"event": row.kind, "event_id": row.pk, "deaths": row.deaths})
-        is_given_up = row.deaths >= MOST_DEATHS
-        row.began_at, row.failed_at = (None, now) if is_given_up else (now, None)
-        row.save(update_fields=["began_at", "attempts", "deaths", "failed_at", "last_error"])
+            cursor.execute(_BEGIN, {"id": event_id, "now": now, "silent_since": now - BEGUN_PATIENCE})
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        company_id, began_before = found
+        return company_id if began_before is None or _may_begin_again(event_id, now) else None
+
+
+def _may_begin_again(event_id: int, now: dt.datetime) -> bool:
+    """Count a worker that died over the event, and give the event up when it was the last one it may take along."""
+    row = OutboxEvent.objects.get(pk=event_id)
+    row.deaths, row.attempts = row.deaths + 1, row.attempts + 1
+    row.last_error = _("The worker died %(times)s times over it.") % {"times": row.deaths}
+    is_given_up = row.deaths >= MOST_DEATHS
+    if is_given_up:
+        row.began_at, row.failed_at = None, now
+    row.save(update_fields=["began_at", "attempts", "deaths", "failed_at", "last_error"])
+    log.error("worker died over an event", extra={"event": row.kind, "event_id": row.pk, "deaths": row.deaths})
     return not is_given_up
 
 
@@ -143,26 +168,26 @@ def retry(event_id: int, *, now: dt.datetime) -> None:
             transaction.on_commit(lambda: import_string(HINT)(event_id), robust=True)
 
 
-def _open(event_id: int) -> QuerySet[OutboxEvent]:
-    return OutboxEvent.objects.filter(pk=event_id, done_at=None, failed_at=None)
-
-
 def _run_handlers(row: OutboxEvent) -> str:
     """:returns: the first error, empty when all went well."""
     error = ""
     event = _kinds[row.kind](**row.payload) if row.kind in _kinds else None
     for name, handler in _handlers.get(row.kind, {}).items():
         try:
-            with transaction.atomic(), use_companies([row.company_id]):
-                _row, is_new = HandledEvent.objects.get_or_create(
-                    event=row, handler=name, defaults={"company_id": row.company_id}
-                )
-                if is_new:
+            with transaction.atomic():
+                if _is_first(row, name):
                     handler(event)
         except Exception as exception:
             log.exception("handler failed", extra={"event": row.kind, "event_id": row.pk, "handler": name})
             error = error or f"{name}: {exception}"
     return error
+
+
+def _is_first(row: OutboxEvent, handler: str) -> bool:
+    """Note that the handler acts on the event. False when it has done so before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HANDLE, [row.company_id, row.pk, handler, timezone.now()])
+        return bool(cursor.rowcount)
 
 
 def waiting_ids(*, now: dt.datetime | None = None, limit: int = 200) -> list[int]:

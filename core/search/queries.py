@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,24 @@ def find(company_id: int, text: str, *, labels: Sequence[str] | None = None, lim
         return [Hit(*row) for row in cursor.fetchall()]
 
 
-def matching_ids(company_id: int, label: str, text: str, *, limit: int = 2000) -> list[int]:
-    """Ids of one model that match, best first: what a list filters by."""
+MANY = 2000
+"""Ids that are handed to the database one by one; of more it is told where they come from."""
+
+
+def matching(queryset: QuerySet[M], company_id: int, text: str) -> QuerySet[M]:
+    """The records of a queryset that hold the text, all of them, however many. When none does, those with similar
+    words."""
+    label = queryset.model._meta.label_lower
+    asked = "SELECT search_matches(%s, %s, %s, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [company_id, label, text.strip(), MANY + 1])
+        ids = [row[0] for row in cursor.fetchall()]
+    # A short list is planned better than a function, whose answer the planner cannot foresee.
+    if len(ids) <= MANY:
+        return queryset.filter(pk__in=ids)
+    return queryset.filter(pk__in=RawSQL(asked, (company_id, label, text.strip(), None)))  # noqa: S611  (parameters)
+
+
+def matching_ids(company_id: int, label: str, text: str, *, limit: int) -> list[int]:
+    """Ids of one model that match, best first: what a field suggests."""
     return [hit.object_id for hit in find(company_id, text, labels=[label], limit=limit)]

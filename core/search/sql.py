@@ -60,3 +60,32 @@ $$;
 """
 
 DROP_FIND = "DROP FUNCTION IF EXISTS search_find(bigint, text, text[], int);"
+
+# What a list filters by: every record that holds the words, not the best of them, so that what is exported, added up or
+# acted on is all that matches. Similar ones again only when nothing holds them, and of those the best.
+MATCHES = """
+CREATE OR REPLACE FUNCTION search_matches(of_company bigint, of_label text, words text, most bigint)
+RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE ROWS 2000 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    seen text := current_setting('app.companies', true);
+    needle text := lower(unaccent(words));
+    escaped text := replace(replace(replace(needle, '\\', '\\\\'), '%', '\\%'), '_', '\\_');
+    found int;
+BEGIN
+    IF seen IS DISTINCT FROM '*' AND NOT (of_company::text = ANY (string_to_array(coalesce(seen, ''), ','))) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT DISTINCT s.object_id FROM search_searchentry s
+        WHERE s.company_id = of_company AND s.label = of_label AND s.text LIKE '%' || escaped || '%'
+        LIMIT most;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    IF found = 0 THEN
+        RETURN QUERY SELECT f.object_id FROM search_find(of_company, words, ARRAY[of_label], 2000) f;
+    END IF;
+END
+$$;
+"""
+
+DROP_MATCHES = "DROP FUNCTION IF EXISTS search_matches(bigint, text, text, bigint);"

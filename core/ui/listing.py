@@ -29,7 +29,6 @@ IN_OWN = "="
 NO_RATE = "?"
 """Among the sums of a column: how many rows are in a currency without a rate, and so in no such sum."""
 PAGING_PARAMETERS = ("page", "cursor")
-SEARCH_LIMIT = 2000
 
 
 class Listing:
@@ -105,9 +104,7 @@ class Listing:
         if self.filter_values and self.filterset is not None:
             queryset = self.filterset.qs if self.filterset.is_valid() else queryset.none()
         if self.query and self.resource.search:
-            label = self.resource.model._meta.label_lower
-            ids = search_queries.matching_ids(self.caller.company_id, label, self.query, limit=SEARCH_LIMIT)
-            queryset = queryset.filter(pk__in=ids)
+            queryset = search_queries.matching(queryset, self.caller.company_id, self.query)
         return queryset
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from celery.signals import task_postrun
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -184,6 +185,12 @@ def test_a_worker_hears_of_it_through_the_broker(handled):
         company = CompanyFactory()
         for parcel_id in (7, 8):
             record(ParcelArrived(parcel_id), company_id=company.pk)
+
+    def close(**_: object) -> None:
+        if len(backends) == 2:
+            connections.close_all()  # of the worker's thread, which a worker's end would close
+
+    task_postrun.connect(close)
     with start_worker(app, perform_ping_check=False, pool="solo"):
         assert heard.acquire(timeout=20)
         assert heard.acquire(timeout=20)

@@ -1,10 +1,13 @@
 """What the palette and the lists find by."""
 
 import pytest
+from django.db.models import QuerySet
 
 from core.company.models import Company
+from core.company.tenancy import use_companies
 from core.parties.models import Party
-from core.search.queries import find
+from core.search import queries
+from core.search.queries import find, matching
 from tests.factories.company import CompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +44,27 @@ def test_a_slip_of_the_pen_is_forgiven_and_nothing_is_invented(company: Company)
 def test_another_companys_records_are_not_found(company: Company) -> None:
     Party.objects.create(company=CompanyFactory(), name="Feldspar")
     assert titles(company, "feldspar") == []
+
+
+def listed(company: Company, text: str) -> QuerySet[Party]:
+    return matching(Party.objects.filter(company=company), company.pk, text)
+
+
+def test_a_list_shows_all_that_match_however_many(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    Party.objects.bulk_create(Party(company=company, name=f"Foundry {n} 50%") for n in range(12))
+    others = [Party(company=company, name=name) for name in ("Foundation", "500 Foundries", "50 % of Foundry")]
+    Party.objects.bulk_create(others)
+    assert [listed(company, text).count() for text in ("foundry", "FOUNDRY 1", " 50% ", "zqxv")] == [13, 3, 12, 0]
+    monkeypatch.setattr(queries, "MANY", 5)
+    assert listed(company, "foundry").count() == 13
+    assert listed(company, "foundry").filter(name__endswith="50%").count() == 12
+    assert listed(company, "foundri").count() == 1
+    assert listed(company, "foundray").count() > 5, "a slip of the pen is forgiven here too"
+
+
+def test_a_list_finds_nothing_of_another_company(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MANY", 0)
+    Party.objects.create(company=company, name="Feldspar")
+    with use_companies([CompanyFactory().pk]):
+        assert list(matching(Party.objects.all(), company.pk, "feldspar")) == []
+    assert [party.name for party in listed(company, "feldspar")] == ["Feldspar"]

@@ -75,7 +75,7 @@ class TestTheList:
 
     def test_found_by_number_subject_customer_and_words(self, ticket):
         for words in (ticket.number, "flickers", "nordlicht", "since monday"):
-            assert matching_ids(ticket.company_id, "tickets.ticket", words) == [ticket.pk], words
+            assert matching_ids(ticket.company_id, "tickets.ticket", words, limit=5) == [ticket.pk], words
 
 
 class TestThePage:
