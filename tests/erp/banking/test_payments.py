@@ -31,14 +31,16 @@ from erp.invoicing.queries import payment_state, with_open_amounts
 from erp.ledger.enums import AccountKey
 from erp.ledger.errors import PeriodClosedError
 from erp.ledger.models import AccountingPeriod, JournalEntry
-from tests.factories.banking import receive, send
-from tests.factories.company import currency, signed_in, user_with
+from tests.factories.banking import CashAccountFactory, receive, send
+from tests.factories.company import CurrencyRateFactory, currency, signed_in, user_with
 from tests.factories.invoicing import DAY, Trade, booked, open_of
 from tests.factories.ledger import NOW
+from tests.scenarios.invariants import balance_of_key
 
 pytestmark = pytest.mark.django_db
 D = Decimal
 APRIL = dt.date(2026, 4, 2)
+MAY_END = dt.date(2026, 5, 31)
 
 
 def draft(trade: Trade, amount="100", **values) -> Payment:
@@ -196,6 +198,43 @@ def test_a_cancelled_payment_is_reversed_and_opens_what_it_had_settled():
     assert entry.reversal.entry_date == APRIL
     assert [one.balance for one in cash_position(company_id=trade.company.pk, as_of=APRIL)] == [D(0), D(0)]
     assert cash_position(company_id=trade.company.pk, as_of=DAY)[0].balance == D(99)
+
+
+def test_a_foreign_payment_with_a_write_off_is_undone_on_every_account():
+    """333.33 euros at 1.10, paid with 330.00 and 3.33 written off at 1.15: 16.50 and 0.17 gained, 3.83 given up. After
+    the cancellation the customer owes 366.66 dollars, and nothing else is left of it."""
+    trade = Trade(currency=currency("USD"))
+    for day, rate in (("2026-01-01", "1.10"), ("2026-04-01", "1.15"), ("2026-05-01", "1.08")):
+        CurrencyRateFactory(company=trade.company, currency=currency("EUR"), date=day, rate=rate)
+    bank = CashAccountFactory(company=trade.company, currency=currency("EUR"))
+    invoice = trade.of_total("333.33", currency_code="EUR")
+    payment = receive(
+        trade, 330, (invoice, "333.33"), on=APRIL, currency_code="EUR", cash_account_id=bank.pk,
+        write_off_amount=D("3.33"), write_off_key=AccountKey.DISCOUNT_GIVEN,
+    )  # fmt: skip
+    assert [amount for _code, amount in booked(payment, "payment")] == [
+        D("379.50"),
+        D("-379.50"),
+        D("3.83"),
+        D("-3.83"),
+    ]
+    assert balances(trade) == [D(0), D("379.50"), D("3.83"), D("-16.67"), D(0)]
+    cancel_payment(payment_id=payment.pk, on=dt.date(2026, 5, 10), reason="bounced", user=None, now=NOW)
+    assert balances(trade) == [D("366.66"), D(0), D(0), D(0), D(0)]
+    assert open_of(invoice) == [D("333.33")]
+
+
+def balances(trade: Trade) -> list[Decimal]:
+    """Receivables, bank, discount given, exchange gain and loss."""
+    keys = (AccountKey.DISCOUNT_GIVEN, AccountKey.FX_GAIN, AccountKey.FX_LOSS)
+    (bank,) = [one.balance for one in cash_position(company_id=trade.company.pk, as_of=MAY_END) if one.balance] or [
+        D(0)
+    ]
+    return [
+        balance_of_key(trade.company, AccountKey.RECEIVABLE),
+        bank,
+        *(balance_of_key(trade.company, key) for key in keys),
+    ]
 
 
 def test_a_cancellation_needs_a_reason_and_a_later_day():
