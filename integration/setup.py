@@ -32,6 +32,7 @@ def set_up_company(
     user: User | None,
     now: dt.datetime,
     template: ChartTemplate | str = ChartTemplate.IFRS,
+    fiscal_year_start_month: int = 1,
     is_demo: bool = False,
 ) -> Company:
     """Make the company, or find it by its code, with chart of accounts, fiscal years from `first_year` on, a
@@ -43,8 +44,11 @@ def set_up_company(
         )
         company, _ = Company.objects.get_or_create(
             code=code,
-            defaults={"name": name, "country": country, "currency_id": currency_code, "is_demo": is_demo},
-        )
+            defaults={
+                "name": name, "country": country, "currency_id": currency_code, "is_demo": is_demo,
+                "fiscal_year_start_month": fiscal_year_start_month,
+            },
+        )  # fmt: skip
         with use_companies([company.pk]):
             set_up_ledger(company_id=company.pk, template=template, user=user, now=now, first_year=first_year)
             set_up_inventory(company_id=company.pk, user=user, now=now)

@@ -64,7 +64,7 @@ class FiguresApi(ReportApi):
         asked = self.request.query_params.get("period") or Preset.TWELVE_MONTHS.value
         if asked not in Preset.values or asked == Preset.CUSTOM:
             raise BadRequest(_("There is no such period."), code="unknown_period", field="period")
-        return days_of(Preset(asked), self.caller.company_id, timezone.localdate())
+        return days_of(Preset(asked), self.caller.company, timezone.localdate())
 
     def of_time(self, **more: Any) -> dict[str, Any]:
         period = self.reader.period

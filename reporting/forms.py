@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.company.models import Company
 from core.ui.filters import DayField, DayWidget
-from reporting.periods import Period, Preset, period_of
+from erp.ledger.queries import year_start
+from reporting.periods import OF_THE_YEAR, Period, Preset, period_of
 from reporting.queries import all_time
 
 
@@ -38,6 +40,9 @@ def preset_of(asked: str) -> Preset:
     return Preset(asked) if asked in Preset.values and asked != Preset.CUSTOM else Preset.TWELVE_MONTHS
 
 
-def days_of(preset: Preset, company_id: int, today: dt.date) -> Period:
-    """The days of a preset for a company."""
-    return all_time(company_id, today) if preset == Preset.ALL else period_of(preset, today)
+def days_of(preset: Preset, company: Company, today: dt.date) -> Period:
+    """The days of a preset for a company, whose fiscal year is read only where it matters."""
+    if preset == Preset.ALL:
+        return all_time(company.pk, today)
+    start = year_start(company, today) if preset in OF_THE_YEAR else today
+    return period_of(preset, today, start)

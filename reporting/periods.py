@@ -8,6 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from erp.ledger.calendar import quarter_start
+
 ONE_DAY = dt.timedelta(days=1)
 DAYS_BY_DAY, MONTHS_BY_MONTH, MONTHS_BY_QUARTER = 31, 36, 120
 
@@ -23,6 +25,10 @@ class Preset(models.TextChoices):
     TWELVE_MONTHS = "12_months", _("Last 12 months")
     ALL = "all", _("All time")
     CUSTOM = "custom", _("Chosen days")
+
+
+OF_THE_YEAR = (Preset.QUARTER, Preset.YEAR, Preset.LAST_YEAR)
+"""Times that hang on the fiscal year."""
 
 
 class Grain(models.TextChoices):
@@ -113,19 +119,22 @@ def month_end(day: dt.date) -> dt.date:
     return months_before(day, -1) - ONE_DAY
 
 
-def period_of(preset: str, today: dt.date) -> Period:
+def period_of(preset: str, today: dt.date, year_start: dt.date) -> Period:
     """The days of a preset on that day. The running month, quarter or year is taken whole, so that what is entered
-    ahead counts. All time is a matter of the company (`queries.all_time`), chosen days of whoever chose them."""
+    ahead counts. All time is a matter of the company (`queries.all_time`), chosen days of whoever chose them.
+
+    :param year_start: the first day of the running fiscal year; years and quarters are those of the statements.
+    """
     if preset == Preset.LAST_MONTH:
         first = months_before(today, 1)
         return Period(first, month_end(first))
     if preset == Preset.QUARTER:
-        first = months_before(today, (today.month - 1) % 3)
+        first = quarter_start(today, year_start)
         return Period(first, month_end(months_before(first, -2)))
     if preset == Preset.YEAR:
-        return Period(dt.date(today.year, 1, 1), dt.date(today.year, 12, 31))
+        return Period(year_start, month_end(months_before(year_start, -11)))
     if preset == Preset.LAST_YEAR:
-        return Period(dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31))
+        return Period(months_before(year_start, 12), year_start - ONE_DAY)
     if preset == Preset.MONTH:
         return Period(months_before(today, 0), month_end(today))
     return Period(months_before(today, 11), month_end(today))

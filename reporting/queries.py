@@ -22,7 +22,7 @@ def all_time(company_id: int, today: dt.date) -> Period:
     closed = Deal.objects.filter(company_id=company_id).aggregate(a=Min("closed_at"), b=Max("closed_at"))
     days = [_day(found[end]) for found in (books, sold, closed) for end in ("a", "b") if found[end] is not None]
     if not days:
-        return period_of(Preset.TWELVE_MONTHS, today)
+        return period_of(Preset.TWELVE_MONTHS, today, today)
     return Period(min(days), max(days), is_all=True)
 
 

@@ -47,7 +47,7 @@ class PeriodView(SignedInView):
         chosen = self.days.chosen
         if self.preset == Preset.CUSTOM and chosen is not None:
             return chosen
-        return days_of(self.preset, self.caller.company_id, self.today)
+        return days_of(self.preset, self.caller.company, self.today)
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The command that begins a real installation."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -9,13 +10,13 @@ from core.access.enums import Role
 from core.access.models import User
 from core.access.policies import roles_in
 from core.company.models import Company
-from erp.ledger.models import Account
+from erp.ledger.models import Account, FiscalYear
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "lantern-orchard-seven"
 
 
-def create(monkeypatch, *, password: str = PASSWORD) -> str:
+def create(monkeypatch, *, password: str = PASSWORD, **more) -> str:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
     out = io.StringIO()
     call_command(
@@ -26,6 +27,7 @@ def create(monkeypatch, *, password: str = PASSWORD) -> str:
         country="de",
         currency="eur",
         stdout=out,
+        **more,
     )
     return out.getvalue()
 
@@ -37,6 +39,13 @@ def test_a_company_and_its_administrator_are_made(monkeypatch):
     assert roles_in(person, company.pk) == {Role.ADMINISTRATOR, Role.DIRECTOR}
     assert person.check_password(PASSWORD)
     assert Account.objects.filter(company=company).exists()
+
+
+def test_a_fiscal_year_may_begin_in_april(monkeypatch):
+    create(monkeypatch, first_month=4, first_year=2026)
+    company = Company.objects.get()
+    first = FiscalYear.objects.filter(company=company).order_by("year")[0]
+    assert (first.year, first.start_date, first.end_date) == (2026, dt.date(2025, 4, 1), dt.date(2026, 3, 31))
 
 
 def test_again_it_changes_nothing(monkeypatch):

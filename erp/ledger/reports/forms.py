@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.filters import DayField, DayWidget
 from core.ui.forms import prepare_fields
 from core.ui.resource import Caller
+from erp.ledger.calendar import quarter_start
 from erp.ledger.models import Account
 
 
@@ -126,7 +127,7 @@ def presets(today: dt.date, year_start: dt.date) -> list[Preset]:
     month = today.replace(day=1)
     last_month_end = month - dt.timedelta(days=1)
     last_year_end = year_start - dt.timedelta(days=1)
-    quarter = dt.date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    quarter = quarter_start(today, year_start)
     last_year_start = year_start.replace(year=year_start.year - 1)
     return [
         Preset(_t("This year"), year_start, today),

@@ -36,6 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--currency", required=True, help="three letters, such as EUR")
         parser.add_argument("--chart", default=ChartTemplate.IFRS.value, choices=ChartTemplate.values)
         parser.add_argument("--first-year", type=int, help="first fiscal year (default: this one)")
+        parser.add_argument(
+            "--first-month", type=int, default=1, choices=range(1, 13), metavar="MONTH",
+            help="month in which the fiscal year begins (default: 1); it bears the number of the year in which it ends",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -56,6 +60,7 @@ class Command(BaseCommand):
             currency_code=options["currency"].upper(),
             template=options["chart"],
             first_year=options["first_year"] or now.year,
+            fiscal_year_start_month=options["first_month"],
             user=None,
             now=now,
         )

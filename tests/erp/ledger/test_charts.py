@@ -30,6 +30,24 @@ KIND_OF_KEY = {
 }
 
 
+JUDGED = (AccountKey.DISCOUNT_GIVEN, AccountKey.DISCOUNT_TAKEN, AccountKey.INVENTORY_DIFFERENCE, AccountKey.FX_GAIN)
+
+
+@pytest.mark.parametrize(
+    ("template", "kinds"),
+    [
+        (ChartTemplate.IFRS, ["revenue", "cost_of_sales", "cost_of_sales", "finance_income"]),
+        (ChartTemplate.US, ["revenue", "cost_of_sales", "cost_of_sales", "finance_income"]),
+        (ChartTemplate.CN, ["finance_cost", "finance_cost", "operating_expense", "other_income"]),
+    ],
+)
+def test_what_standards_place_differently(template, kinds):
+    """A settlement discount taken lowers the cost of what was bought, and one given lowers revenue. China's standard for
+    small enterprises books both as finance costs, and what is found or missing in stock as non-operating."""
+    found = {key: row.kind.value for row in chart(template) for key in row.keys}
+    assert [found[key] for key in JUDGED] == kinds
+
+
 @EVERY
 def test_a_template_answers_every_key_once(template):
     keys = [key for row in chart(template) for key in row.keys]
