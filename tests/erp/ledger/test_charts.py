@@ -42,8 +42,8 @@ JUDGED = (AccountKey.DISCOUNT_GIVEN, AccountKey.DISCOUNT_TAKEN, AccountKey.INVEN
     ],
 )
 def test_what_standards_place_differently(template, kinds):
-    """A settlement discount taken lowers the cost of what was bought, and one given lowers revenue. China's standard for
-    small enterprises books both as finance costs, and what is found or missing in stock as non-operating."""
+    """A settlement discount taken lowers the cost of what was bought, and one given lowers revenue. China's standard
+    for small enterprises books both as finance costs, and what is found or missing in stock as non-operating."""
     found = {key: row.kind.value for row in chart(template) for key in row.keys}
     assert [found[key] for key in JUDGED] == kinds
 
