@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.access import policies
 from core.audit.acts import acting
+from core.ui.badges import status_badge
 from core.ui.logs import note_document
 
 if TYPE_CHECKING:
@@ -80,8 +81,14 @@ class Action:
         return [str(line) for line in answer] if isinstance(answer, list | tuple) else [str(answer)]
 
     def message(self, result: Any) -> str:
-        answer = self.success(result) if callable(self.success) else self.success
-        return str(answer or _("%(action)s: done.") % {"action": self.label})
+        """What to say afterwards: the action's own words, else which record it made or changed, and its state now."""
+        own = self.success(result) if callable(self.success) else self.success
+        if own:
+            return str(own)
+        badge = status_badge(result, {})
+        if badge is None:
+            return _("%(action)s: done.") % {"action": self.label}
+        return _("%(record)s: %(state)s.") % {"record": result, "state": badge.label}
 
 
 def snake(name: str) -> str:

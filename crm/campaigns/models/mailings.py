@@ -36,7 +36,7 @@ class Mailing(Record):
     )
     ground = models.CharField(_("legal ground"), max_length=8, choices=LegalGround, blank=True, editable=False)
     scheduled_at = models.DateTimeField(_("scheduled for"), null=True, editable=False)
-    released_at = models.DateTimeField(_("sent from"), null=True, editable=False)
+    released_at = models.DateTimeField(_("sending began"), null=True, editable=False)
     finished_at = models.DateTimeField(_("sent until"), null=True, editable=False)
 
     class Meta:
