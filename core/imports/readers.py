@@ -34,6 +34,8 @@ MARK = "\ufeff"
 EXTRA = ""
 """Under this name stands what a row has beyond the header; no column can be called so."""
 _HIGH_BYTES = bytes(range(0x80, 0x100))
+SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+"""How pictures, PDF, archives (XLSX under another name, too) and workbooks of the nineties begin."""
 _LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
@@ -56,9 +58,19 @@ def is_workbook(path: Path) -> bool:
 
 
 def format_of(path: Path) -> TableFormat:
-    """What a file looks like: its encoding from its first bytes, its delimiter from its header."""
+    """What a file looks like: its encoding from its first bytes, its delimiter from its header.
+
+    :raises UnreadableFileError: it begins like a file of another kind.
+    """
     if is_workbook(path):
         return TableFormat()
+    with path.open("rb") as file:
+        if file.read(8).startswith(SIGNATURES):
+            raise UnreadableFileError(
+                _("The file is neither CSV nor XLSX."),
+                field="file",
+                hint=_("Save the table as CSV or XLSX, with the ending of its kind in its name."),
+            )
     encoding = _encoding_of(path)
     with path.open(encoding=encoding, errors="ignore", newline="") as text:
         return TableFormat(encoding, _delimiter_of(text.read(SAMPLE).removeprefix(MARK).replace("\x00", "")))

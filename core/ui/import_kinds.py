@@ -27,9 +27,9 @@ REASONS = {
 
 
 def countries(caller: Caller) -> Mapping[str, str]:
-    """Countries by name and by code."""
+    """Countries by name and by code; the name is what is offered, so it comes first."""
     names = country_names()
-    return {**{code: code for code in names.values()}, **names}
+    return {**names, **{code: code for code in names.values()}}
 
 
 def party_lookalikes(
@@ -56,7 +56,10 @@ class PartyImport(ResourceImport):
 
     slug = "parties"
     natural = "code"
-    external_sample, external_aliases = "C-1001", ("customer id", "account id", "supplier id", "kundennummer")
+    external_sample, external_aliases = (
+        "C-1001",
+        ("id", "customer id", "customer no", "customer number", "account id", "supplier id", "kundennummer"),
+    )
     fields = (
         ImportField("name", "Blue Lantern Ltd", ("account", "company", "company name", "customer", "firma")),
         ImportField("kind", "Organisation"),
@@ -101,7 +104,7 @@ class ItemImport(ResourceImport):
 
     slug = "items"
     natural = "sku"
-    external_sample, external_aliases = "P-77", ("product id", "item id")
+    external_sample, external_aliases = "P-77", ("id", "product id", "item id")
     fields = (
         ImportField("sku", "LAMP-BLUE", ("article", "article number", "product code", "artikelnummer"), required=True),
         ImportField("name", "Blue lantern, 40 cm", ("product", "product name", "item", "bezeichnung")),

@@ -17,7 +17,7 @@ class LeadImport(ResourceImport):
     """Somebody who might buy."""
 
     slug = "leads"
-    external_sample, external_aliases = "L-2001", ("lead id",)
+    external_sample, external_aliases = "L-2001", ("id", "lead id")
     fields = (
         ImportField("name", "Nora Example", ("full name", "contact", "contact name", "person")),
         ImportField("organisation_name", "Green Harbour GmbH", ("company", "organization", "account")),

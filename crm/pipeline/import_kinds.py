@@ -143,7 +143,7 @@ class DealImport(ResourceImport):
     """Deals with an item each, or several lines with the same id."""
 
     slug = "deals"
-    external_sample, external_aliases = "D-3001", ("opportunity id", "deal id")
+    external_sample, external_aliases = "D-3001", ("id", "opportunity id", "deal id")
     fields = (
         ImportField("title", "40 lamps for the new office", ("deal", "deal name", "opportunity", "name")),
         ImportField("party", "Blue Lantern Ltd", ("account", "customer", "company"), label=_("customer")),

@@ -176,8 +176,11 @@ class RowReader:
         folded = {fold(value): value for value in words.values()} | {fold(word): words[word] for word in words}
         if fold(meant) in folded:
             return folded[fold(meant)]
-        likely = next(iter(get_close_matches(meant, words, n=1, cutoff=LIKENESS)), "")
-        question = Question(tuple(words), likely, can_empty=not self._required(declared), can_skip=True)
+        names: dict[str, str] = {}  # of many words for a value only the first is offered
+        for word, value in words.items():
+            names.setdefault(value, word)
+        likely = next((names[words[word]] for word in get_close_matches(meant, words, n=1, cutoff=LIKENESS)), "")
+        question = Question(tuple(names.values()), likely, can_empty=not self._required(declared), can_skip=True)
         return self._ask(declared, text, question, reading)
 
     def _reference(self, declared: ImportField, text: str, meant: str, reading: Reading) -> Any:

@@ -87,7 +87,6 @@ def import_steps(run: ImportRun, caller: Caller) -> Sequence[Step]:
     open_count = open_questions(run).count()
     is_checked = run.status not in (RunStatus.UPLOADED, RunStatus.STAGED)
     is_written = run.status in (RunStatus.DONE, RunStatus.UNDONE, RunStatus.UNDOING)
-    written = run.rows.filter(outcome__in=WRITTEN, record_id__isnull=False).count() if is_written else 0
     refused = run.rows.filter(outcome=Outcome.ERROR).count() if is_checked else 0
     mapped = run.columns.exclude(field="").count() if upload is not None else 0
     columns_url = resource.url("action", run.pk, "check") if has_file(run) else ""
@@ -124,7 +123,7 @@ def import_steps(run: ImportRun, caller: Caller) -> Sequence[Step]:
         ),
         Step(
             _t("Import"),
-            amount=_t("%s written") % written if is_written else "",
+            amount=_amount_of_import(run) if is_written else "",
             status=str(run.get_status_display()) if is_written else "",
             url=here if is_written else "",
             done=run.status == RunStatus.DONE,
@@ -132,6 +131,13 @@ def import_steps(run: ImportRun, caller: Caller) -> Sequence[Step]:
         ),
     ]
     return steps
+
+
+def _amount_of_import(run: ImportRun) -> str:
+    """How many rows were written or, once taken back, how many undo left something of."""
+    if run.status == RunStatus.UNDONE:
+        return _t("%s left") % formats.number(run.rows.exclude(undo_note="").count())
+    return _t("%s written") % formats.number(run.rows.filter(outcome__in=WRITTEN, record_id__isnull=False).count())
 
 
 @register

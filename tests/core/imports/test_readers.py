@@ -89,6 +89,14 @@ def test_what_is_no_workbook_is_refused(tmp_path):
         table(tmp_path, b"<html>", "book.xlsx")
 
 
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+)
+def test_a_file_of_another_kind_is_no_table(tmp_path, start):
+    with pytest.raises(UnreadableFileError, match="neither CSV nor XLSX"):
+        table(tmp_path, start + b"a,b\n1,2\n")
+
+
 def test_one_long_text_in_every_cell_fills_no_memory(tmp_path, monkeypatch):
     """The text stands once in the archive and once a cell in what is read from it."""
     monkeypatch.setattr(readers, "MAX_BYTES", 1_000_000)

@@ -59,6 +59,7 @@ def test_from_the_file_to_the_records_and_back(browser, company):
     assert browser.post(f"{base}actions/check/", columns).status_code == 302
     question = run.questions.get()
     assert (question.topic, question.value, question.rows) == ("country", "Atlantis", 1)
+    assert [word for word in question.choices if word in ("AT", "Austria")] == ["Austria"]
     assert browser.get(f"{base}actions/answer/").status_code == 200
     assert browser.post(f"{base}actions/answer/", {f"answers-{question.pk}": "Utopia"}).status_code == 422
     assert browser.post(f"{base}actions/answer/", {f"answers-{question.pk}": ":empty"}).status_code == 302
