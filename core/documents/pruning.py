@@ -20,6 +20,7 @@ def prune_removed_files(now: dt.datetime) -> int:
             found = dict(old.values_list("pk", "file")[:BATCH])
             if not found:
                 return pruned
+            # The bytes first: a file that is gone can be deleted again, one that no row names could not be found.
+            for name in found.values():
+                default_storage.delete(name)
             pruned += Attachment.objects.filter(pk__in=found).update(file="")
-        for name in found.values():
-            default_storage.delete(name)

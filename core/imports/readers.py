@@ -128,7 +128,7 @@ def _csv_rows(path: Path, written: TableFormat) -> Iterator[list[str]]:
         reader = csv.reader(_lines(text), delimiter=written.delimiter or ",", strict=True)
         try:
             yield from reader
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:  # of UTF-16 without its mark, too
             raise UnreadableFileError(
                 _("The file's characters cannot be read as %(encoding)s.") % {"encoding": Encoding(encoding).label},
                 field="file",

@@ -3,11 +3,11 @@ so that all credit notes together take back exactly what the invoice had booked,
 matter of the money that is given back, not of the sale that is undone."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from core.catalog.pricing import TaxTotal
+from core.catalog.pricing import TaxTotal, split_instalments
 from core.catalog.pricing.rounding import ENGINE_CONTEXT, rounded
 from erp.invoicing.credit_pricing import previous_lines, stored_prices
 from erp.invoicing.entries import ZERO, CompanyAmounts, company_amounts
@@ -18,15 +18,19 @@ from erp.invoicing.terms import Instalment
 
 @dataclass(slots=True)
 class _Left:
-    """What is left of a figure in both currencies."""
+    """What is left of a figure in both currencies, and the invoice's rate."""
 
     own: Decimal
     company: Decimal
+    rate: Decimal
 
     def take(self, own: Decimal, quantum: Decimal) -> Decimal:
-        """The company's currency for `own`; the last part takes the rest."""
+        """The company's currency for `own`; the last part takes the rest. Where lines against each other left nothing
+        of a tax, and a part of it is still to come, the rate decides."""
         if own == self.own:
             share = self.company
+        elif not self.own:
+            share = rounded(own * self.rate, quantum)
         else:
             share = rounded(ENGINE_CONTEXT.divide(self.company * own, self.own), quantum)
         self.own -= own
@@ -62,6 +66,7 @@ def credited_amounts(
     lines: Sequence[InvoiceLineBase],
     taxes: Sequence[TaxTotal],
     *,
+    parts: Sequence[Instalment],
     minor_units: int,
 ) -> CompanyAmounts:
     """What a linked credit note books, after all posted ones of its invoice."""
@@ -70,11 +75,16 @@ def credited_amounts(
     priced = stored_prices(kind, original, originals)
     whole = (Instalment(1, original.document_date, original.total_amount),)
     booked = company_amounts(original, originals, priced.taxes, whole, minor_units=minor_units)
-    left = _Invoice(Decimal(1).scaleb(-minor_units))
+    left, rate = _Invoice(Decimal(1).scaleb(-minor_units)), original.exchange_rate or Decimal(1)
     for line, net in zip(originals, booked.nets, strict=True):
-        left.lines[line.pk] = _Left(line.net_amount, net)
+        left.lines[line.pk] = _Left(line.net_amount, net, rate)
     for tax, amount, base in zip(priced.taxes, booked.taxes, booked.bases, strict=True):
-        left.taxes[_key(tax)], left.bases[_key(tax)] = _Left(tax.amount, amount), _Left(tax.base, base)
+        left.taxes[_key(tax)] = _Left(tax.amount, amount, rate)
+        left.bases[_key(tax)] = _Left(tax.base, base, rate)
     for rows in previous_lines(kind, originals, credit_note):
         left.take(rows, stored_prices(kind, original, rows).taxes)
-    return left.take(lines, taxes)
+    amounts = left.take(lines, taxes)
+    if len(parts) == 1:
+        return amounts
+    shares = [part.amount for part in parts]
+    return replace(amounts, instalments=split_instalments(amounts.total, shares, minor_units))

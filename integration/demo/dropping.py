@@ -61,7 +61,8 @@ def drop_demo_company(*, company_id: int, code: str, user: User | None, now: dt.
 
 def _files(company: Company) -> list[str]:
     results = JobRun.objects.filter(company=company).exclude(result="").values_list("result", flat=True)
-    return [*Attachment.objects.filter(company=company).values_list("file", flat=True), *results]
+    attached = Attachment.objects.filter(company=company).exclude(file="")  # empty where the bytes were pruned
+    return [*attached.values_list("file", flat=True), *results]
 
 
 def _delete_files(names: list[str]) -> None:

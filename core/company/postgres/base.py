@@ -2,6 +2,7 @@
 outside of the database can be undone when it rolls back, a connection remembers the plans of more statements than
 psycopg would, and moments are read faster."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.company.postgres.moments import MomentLoader
 
 # A business act from quotation to payment has about eighty statements, and a process serves many kinds of pages.
 MOST_PREPARED = 500
+log = logging.getLogger(__name__)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -49,7 +51,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _undo(self, entries: list[tuple[frozenset[str | None], Callable[[], None]]]) -> None:
         self.undoing = [entry for entry in self.undoing if entry not in entries]
         for _sids, function in reversed(entries):
-            function()
+            try:
+                function()
+            except Exception:  # one that fails hides neither the others nor why the transaction failed
+                log.exception("What was done beside a transaction could not be undone")
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

@@ -122,7 +122,7 @@ def _convert(
     company, minor_units = invoice.company, invoice.company.currency.minor_units
     if invoice.reverses_id and invoice.currency_id != company.currency_id:
         invoice.exchange_rate = invoice.reverses.exchange_rate
-        return credited_amounts(kind, invoice, lines, priced.taxes, minor_units=minor_units)
+        return credited_amounts(kind, invoice, lines, priced.taxes, parts=parts, minor_units=minor_units)
     invoice.exchange_rate = exchange_rate(company, invoice.currency_id, invoice.document_date)
     return company_amounts(invoice, lines, priced.taxes, parts, minor_units=minor_units)
 

@@ -15,6 +15,7 @@ from erp.invoicing.operations import (
     credit_supplier_invoice,
     post_sales_invoice,
     post_supplier_invoice,
+    update_sales_invoice,
 )
 from erp.ledger.enums import AccountKey
 from erp.ledger.models import Account, JournalLine, TaxAccount
@@ -22,6 +23,7 @@ from tests.factories.catalog import TaxFactory, TaxSetFactory
 from tests.factories.company import CurrencyRateFactory, currency
 from tests.factories.invoicing import Trade, entry_of, open_of
 from tests.factories.ledger import NOW
+from tests.factories.parties import PaymentTermFactory
 from tests.scenarios.invariants import assert_trial_balance_zero, balance_of_key
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +133,37 @@ def test_credit_notes_take_back_every_account_to_the_cent(kind, code):
     controls = [balance_of_key(trade.company, key) for key in (AccountKey.RECEIVABLE, AccountKey.PAYABLE)]
     assert controls == [0, 0]
     assert balance_of_key(trade.company, AccountKey.FX_GAIN, AccountKey.FX_LOSS) == 0
+    assert_trial_balance_zero(trade.company)
+
+
+def test_a_foreign_credit_note_may_be_due_in_parts():
+    trade = Trade()
+    CurrencyRateFactory(company=trade.company, currency=currency("USD"), date="2026-01-01", rate="0.9137")
+    term = PaymentTermFactory(company=trade.company)
+    term.lines.update(percent=50)
+    term.lines.create(company=trade.company, percent=50, days=60)
+    invoice = invoiced(trade, "sale", tax_set(trade, "sale", "two"), currency_code="USD")
+    given = {"document_date": LATER, "reason": "returned", "user": None, "now": NOW}
+    note = credit_sales_invoice(sales_invoice_id=invoice.pk, **given)
+    update_sales_invoice(sales_invoice_id=note.pk, payment_term_id=term.pk, user=None, now=NOW)
+    note = post_sales_invoice(sales_invoice_id=note.pk, user=None, now=NOW)
+    assert left_on([invoice, note]) == set()
+    assert [open_of(document) for document in (invoice, note)] == [[D(0)], [D(0), D(0)]]
+
+
+def test_a_foreign_invoice_with_lines_against_each_other_is_credited_in_parts():
+    """80 of the 100 bear the tax of 100 less 20, so of the tax nothing is left when the rest comes back."""
+    trade = Trade()
+    CurrencyRateFactory(company=trade.company, currency=currency("USD"), date="2026-01-01", rate="0.9137")
+    taxes = tax_set(trade, "sale", "zero")
+    taxes.taxes.set([TaxFactory(company=trade.company, direction="sale", code="V20", rate=D(20))])
+    lines = [trade.line(quantity, "1", tax_set_id=taxes.pk) for quantity in (100, -20)]
+    invoice = trade.invoice(*lines, currency_code="USD")
+    first = invoice.lines.get(quantity=100).pk
+    notes = [credit("sale", invoice, number, [(first, D(quantity))]) for number, quantity in enumerate((80, 20))]
+    assert [note.total_amount for note in notes] == [D(96), D(24)]
+    taxed = [[amount for _code, amount, tax, _base in lines_of(note) if tax == "V20"] for note in notes]
+    assert taxed == [[D("14.62")], [D("3.65")]]  # 16 and 4 at 0.9137
     assert_trial_balance_zero(trade.company)
 
 
