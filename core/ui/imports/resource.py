@@ -3,7 +3,7 @@ answered, rows are written, and all of it can be taken back. Every step is an ad
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _t
@@ -54,17 +54,19 @@ def can_undo(run: ImportRun) -> bool:
 
 def what_committing_does(run: ImportRun) -> list[str]:
     """Figures of what will be written and what will not."""
-    lines = []
-    for outcome, one, many in (
-        (Outcome.NEW, "%s row becomes a new record.", "%s rows become new records."),
-        (Outcome.UPDATE, "%s row changes a record.", "%s rows change records."),
-        (Outcome.UNCHANGED, "%s row is there already and stays as it is.", "%s rows are there already and stay."),
-        (Outcome.DUPLICATE, "%s row is or may be a duplicate.", "%s rows are or may be duplicates."),
-        (Outcome.ERROR, "%s row is refused.", "%s rows are refused."),
-    ):
-        count = run.rows.filter(outcome=outcome).count()
-        if count:
-            lines.append(ngettext(one, many, count) % formats.number(count))
+    said: dict[Outcome, Callable[[int], str]] = {
+        Outcome.NEW: lambda n: ngettext("%s row becomes a new record.", "%s rows become new records.", n),
+        Outcome.UPDATE: lambda n: ngettext("%s row changes a record.", "%s rows change records.", n),
+        Outcome.UNCHANGED: lambda n: ngettext(
+            "%s row is there already and stays as it is.", "%s rows are there already and stay.", n
+        ),
+        Outcome.DUPLICATE: lambda n: ngettext(
+            "%s row is or may be a duplicate.", "%s rows are or may be duplicates.", n
+        ),
+        Outcome.ERROR: lambda n: ngettext("%s row is refused.", "%s rows are refused.", n),
+    }
+    counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in said}
+    lines = [said[outcome](count) % formats.number(count) for outcome, count in counts.items() if count]
     return lines or [_t("There is nothing to write.")]
 
 
