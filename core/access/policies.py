@@ -94,11 +94,22 @@ def all_policies() -> Iterable[Policy]:
 
 
 def grants_of(user: "User") -> tuple[Grant, ...]:
-    """The person's memberships, read once per user object. (`memberships` comes from core.company.)"""
-    cached: tuple[Grant, ...] | None = getattr(user, "_grants", None)
+    """The memberships that the person accepted, read once per user object. (`memberships` comes from core.company.)"""
+    return _memberships_of(user)[0]
+
+
+def has_invitations(user: "User") -> bool:
+    """Whether a company offers the person a role that they have not accepted."""
+    return _memberships_of(user)[1]
+
+
+def _memberships_of(user: "User") -> tuple[tuple[Grant, ...], bool]:
+    cached: tuple[tuple[Grant, ...], bool] | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = user.memberships.order_by("id").values_list("company_id", "role", "team_id") if user.pk else ()
-        cached = tuple(Grant(company_id, Role(role), team_id) for company_id, role, team_id in rows)
+        names = ("company_id", "role", "team_id", "accepted_at")
+        rows = list(user.memberships.order_by("id").values_list(*names)) if user.pk else []
+        held = tuple(Grant(company_id, Role(role), team_id) for company_id, role, team_id, accepted in rows if accepted)
+        cached = held, len(held) < len(rows)
         user._grants = cached  # type: ignore[attr-defined]
     return cached
 

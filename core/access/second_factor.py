@@ -33,4 +33,6 @@ def needs_second_factor(user: "User", demo_ids: Iterable[int] | None = None) -> 
 
 def _demo_companies(user: "User") -> Iterable[int]:
     # `memberships` comes from core.company, which stands above this app.
-    return user.memberships.filter(company__is_demo=True).values_list("company_id", flat=True)
+    return user.memberships.filter(company__is_demo=True, accepted_at__isnull=False).values_list(
+        "company_id", flat=True
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -101,7 +102,11 @@ class Team(CompanyOwned):
 
 
 class Membership(models.Model):
-    """A person's role in a company. Several roles are several rows."""
+    """A person's role in a company. Several roles are several rows.
+
+    :ivar accepted_at: empty while the person, who had an account already, has not accepted. Until then the role gives
+        nothing, and nobody in the company sees the person's name.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="memberships"
@@ -111,6 +116,7 @@ class Membership(models.Model):
     team = models.ForeignKey(
         Team, models.SET_NULL, null=True, blank=True, verbose_name=_("team"), related_name="memberships"
     )
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("membership")

@@ -51,8 +51,8 @@ def invite_person(
     now: dt.datetime,
     team_id: int | None = None,
 ) -> User:
-    """Give a person roles in the company; the account is made when the address has none yet, without a password.
-    Inviting somebody again adds the roles that are missing.
+    """Give a person roles in the company; the account is made when the address has none yet, without a password. Who
+    has one already has to accept (see invitations.py). Inviting somebody again adds the roles that are missing.
 
     :raises InvalidInputError: not a mail address, no role, or no such team.
     :raises NotAllowedError: a role the actor does not hold.
@@ -64,6 +64,7 @@ def invite_person(
         raise InvalidInputError(_("Choose at least one role."), field="roles")
     with transaction.atomic():
         person = User.objects.select_for_update().filter(email=address).first()
+        is_known = person is not None
         if person is None:
             person = User.objects.create_user(address, None, name=name.strip() or address)
         if not person.is_active:
@@ -74,8 +75,17 @@ def invite_person(
             )
         # The link goes to this address, so whoever uses it has proved it; a second factor needs a proven one.
         EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
+        must_accept = is_known and company_id not in _companies_of(person)
         for role in wanted:
-            grant_role(person_id=person.pk, company_id=company_id, role=role, team_id=team_id, user=user, now=now)
+            grant_role(
+                person_id=person.pk,
+                company_id=company_id,
+                role=role,
+                team_id=team_id,
+                must_accept=must_accept,
+                user=user,
+                now=now,
+            )
     return person
 
 
@@ -96,9 +106,13 @@ def grant_role(
     user: User | None,
     now: dt.datetime,
     team_id: int | None = None,
+    must_accept: bool = False,
 ) -> Membership:
     """Give a person a role, or move the role they hold to another team. Their sessions end, so that none of them goes
     on with other rights than it began with.
+
+    :param must_accept: the role gives nothing until the person accepts it; so it is, too, for who has other roles of
+        the company to accept.
 
     :raises NotAllowedError: to oneself, or a role the actor does not hold.
     :raises InvalidInputError: a team of another company.
@@ -111,13 +125,23 @@ def grant_role(
         person = User.objects.select_for_update().get(pk=person_id)
         held = Membership.objects.filter(user=person, company_id=company_id, role=wanted).first()
         if held is None:
-            held = Membership.objects.create(user=person, company_id=company_id, role=wanted, team_id=team_id)
+            waits = (
+                must_accept or Membership.objects.filter(user=person, company_id=company_id, accepted_at=None).exists()
+            )
+            held = Membership.objects.create(
+                user=person,
+                company_id=company_id,
+                role=wanted,
+                team_id=team_id,
+                accepted_at=None if waits else now,
+            )
         elif held.team_id != team_id:
             held.team_id = team_id
             held.save(update_fields=["team"])
         else:
             return held
-        _after_change(person)
+        if held.accepted_at is not None:
+            _after_change(person)
     return held
 
 
@@ -133,7 +157,7 @@ def revoke_role(*, person_id: int, company_id: int, role: str, user: User | None
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person_id)
         held = Membership.objects.filter(user=person, company_id=company_id, role=wanted)
-        if wanted == Role.ADMINISTRATOR and held.exists():
+        if wanted == Role.ADMINISTRATOR and held.filter(accepted_at__isnull=False).exists():
             _require_another_administrator(company_id, person)
         if held.delete()[0]:
             _after_change(person)
@@ -227,16 +251,21 @@ def _not_held(role: Role) -> NotAllowedError:
 
 
 def _after_change(person: User) -> None:
-    """Django admin follows the administrator's role; sessions end because their rights changed."""
+    """Sessions end because their rights changed."""
+    follow_roles(person)
+    end_sessions(person.pk)
+
+
+def follow_roles(person: User) -> None:
+    """Django admin follows the administrator's role."""
     is_staff = bool(person.is_superuser or _companies_of(person, Role.ADMINISTRATOR))
     if person.is_staff != is_staff:
         person.is_staff = is_staff
         person.save(update_fields=["is_staff"])
-    end_sessions(person.pk)
 
 
 def _companies_of(person: User, role: Role | None = None) -> set[int]:
-    held = Membership.objects.filter(user=person)
+    held = Membership.objects.filter(user=person, accepted_at__isnull=False)
     return set((held.filter(role=role) if role else held).values_list("company_id", flat=True))
 
 
@@ -245,7 +274,8 @@ def _require_all_companies(actor: User | None, person: User, company_id: int) ->
     belongs = actor is None or company_id in _companies_of(person)
     if not (belongs and administers_all_companies_of(actor, person)):
         raise NotAllowedError(
-            _("%(person)s also works in a company that you do not administer.") % {"person": person},
+            _("%(person)s also works in a company that you do not administer.")
+            % {"person": person if belongs else person.email},
             hint=_("Take their roles in this company instead."),
         )
 
@@ -253,7 +283,9 @@ def _require_all_companies(actor: User | None, person: User, company_id: int) ->
 def _require_another_administrator(company_id: int, person: User) -> None:
     # Two administrators who take each other's role at once must not both find the other one still there.
     Company.objects.select_for_update(of=("self",)).get(pk=company_id)
-    others = Membership.objects.filter(company_id=company_id, role=Role.ADMINISTRATOR, user__is_active=True)
+    others = Membership.objects.filter(
+        company_id=company_id, role=Role.ADMINISTRATOR, user__is_active=True, accepted_at__isnull=False
+    )
     if not others.exclude(user=person).exists():
         raise LastAdministratorError(
             _("%(person)s is the last administrator of this company.") % {"person": person},

@@ -76,7 +76,10 @@ class TidyAdmin(ViewedByAdministrators):
         path = OWNERS.get(self.model)
         if path is None or getattr(request.user, "is_superuser", False):
             return queryset
-        return queryset.filter(**{f"{path}__in": administered(request)}).distinct()
+        owned: dict[str, Any] = {f"{path}__in": administered(request)}
+        if path.endswith("company"):  # nothing of who was invited and has not accepted
+            owned[f"{path.removesuffix('company')}accepted_at__isnull"] = False
+        return queryset.filter(**owned).distinct()
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         return super().get_search_fields(request) or searched(self.model)  # type: ignore[misc]

@@ -24,7 +24,9 @@ def scope_choices(queryset: QuerySet[Any], caller: Caller) -> QuerySet[Any]:
     """The part of `queryset` that the caller may point at. Colleagues are those of the same company."""
     model = queryset.model
     if model is User:
-        members = User.objects.filter(memberships__company_id=caller.company_id).values("pk")
+        members = User.objects.filter(
+            memberships__company_id=caller.company_id, memberships__accepted_at__isnull=False
+        ).values("pk")
         return queryset.filter(pk__in=members, is_active=True)
     try:
         return policies.scoped(caller.user, queryset, "view", caller.company_id)

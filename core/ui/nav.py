@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access.enums import Density, Role
-from core.access.policies import policy_of, roles_in
+from core.access.policies import has_invitations, policy_of, roles_in
 from core.ui.notices import notices_for
 from core.ui.registry import all_resources
 from core.ui.requests import company_of
@@ -268,6 +268,7 @@ def _shell(request: HttpRequest, user: Any, roles: frozenset[Role]) -> dict[str,
     return {
         **_addresses(),
         "home_url": "/",
+        "invitations_url": reverse("ui:invitations") if has_invitations(user) else "",
         "notification_count": 0,
         "roles": roles,
         "shortcuts": user.shortcuts_enabled,

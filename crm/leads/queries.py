@@ -52,6 +52,7 @@ def next_in_turn(*, company_id: int, team_id: int) -> User | None:
     sellers = User.objects.filter(
         is_active=True,
         memberships__company_id=company_id,
+        memberships__accepted_at__isnull=False,
         memberships__team_id=team_id,
         memberships__role__in=SELLERS,
     ).distinct()

@@ -68,7 +68,7 @@ NO_PAGES = {
     "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "orders:quotation-pdf", "orders:line-defaults", "ui:preferences", "ui:company",
     "ui:job-cancel", "ui:job-result", "ui:imports-progress", "ui:imports-rows-csv", "ui:imports-template",
-    "ui:person-act", "ui:token-revoke", "demo-progress",
+    "ui:person-act", "ui:token-revoke", "ui:invitation", "demo-progress",
 }  # fmt: skip
 # Pages for people without an account.
 PUBLIC = {"account_login", "account_reset_password", "leads:capture", "leads:thanks", "orders:quotation"}

@@ -82,6 +82,9 @@ LINES: dict[str, Line] = {
     f"{UI}.jobs.JobCancelView": Line(Rule.OWN),
     f"{UI}.jobs.JobResultView": Line(Rule.OWN),
     f"{UI}.tokens.TokensView": Line(Rule.PERSONAL),
+    # What companies offer oneself; nobody's invitation has an address of its own.
+    f"{UI}.invitations.InvitationsView": Line(Rule.PERSONAL),
+    f"{UI}.invitations.AnswerInvitationView": Line(Rule.PERSONAL),
     f"{UI}.tokens.RevokeTokenView": Line(Rule.OWN),
     # A demo company's own pages: they do not exist in any other.
     "integration.demo.views.DemoProgressView": Line(Rule.PERSONAL),

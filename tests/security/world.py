@@ -200,6 +200,7 @@ class World:
             "api:person": lambda: (self.by_role[Role.BUYER].pk,),
             "api:person-act": lambda: (self.by_role[Role.BUYER].pk, "deactivate"),
             "ui:imports-template": lambda: ("parties", "csv"),
+            "ui:invitation": lambda: (self.home.pk, "accept"),
             "ui:token-revoke": lambda: (ApiToken.objects.get(user=self.everyone).pk,),
             "ui:job": lambda: (self.run.pk,),
             "ui:job-cancel": lambda: (self.run.pk,),

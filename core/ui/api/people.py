@@ -33,7 +33,7 @@ from core.ui.api.viewsets import KEY_HEADER, REPLAYED, CompanyApi
 from core.ui.idempotency import once
 from core.ui.submission import attempt
 from core.ui.tokens import PEOPLE
-from core.ui.views.people import ACTS, found_people, send_link
+from core.ui.views.people import ACTS, found_people, is_invited, send_link
 
 ANSWER = {200: OpenApiTypes.OBJECT}
 INVITATION = ("email", "name", "roles", "team")
@@ -173,13 +173,15 @@ class PeopleApi(CompanyApi):
 
 
 def represent(person: User) -> dict[str, Any]:
-    """A person as the company knows them: nothing of other companies."""
+    """A person as the company knows them: nothing of other companies, and until they accept only their address."""
+    waits = is_invited(person.held)  # type: ignore[attr-defined]
     return {
         "id": person.pk,
-        "name": person.name,
+        "name": "" if waits else person.name,
         "email": person.email,
         "is_active": person.is_active,
-        "last_sign_in": person.last_login.isoformat() if person.last_login else None,
+        "is_invited": waits,
+        "last_sign_in": person.last_login.isoformat() if person.last_login and not waits else None,
         "roles": [{"role": one.role, "team": one.team_id} for one in person.held],  # type: ignore[attr-defined]
     }
 

@@ -39,8 +39,9 @@ class AccessBase(SignedInView):
 
 
 def people_of(company_id: int) -> list[User]:
-    """Everybody with a role in the company, closed accounts too."""
-    return list(User.objects.filter(memberships__company_id=company_id).distinct().order_by("name", "email"))
+    """Everybody with a role in the company, closed accounts too; who was invited has none yet."""
+    held = User.objects.filter(memberships__company_id=company_id, memberships__accepted_at__isnull=False)
+    return list(held.distinct().order_by("name", "email"))
 
 
 class WhyView(AccessBase):

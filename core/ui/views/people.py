@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +45,9 @@ def found_people(company_id: int, query: str = "", role: str = "", *, closed: bo
     """People with a role in the company, by name: whose name or address holds `query`, who hold `role`."""
     found = User.objects.filter(memberships__company_id=company_id, is_active=not closed)
     if query:
-        found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
+        accepted = User.objects.filter(memberships__company_id=company_id, memberships__accepted_at__isnull=False)
+        by_name = Q(name__icontains=query, pk__in=accepted.values("pk"))  # the name of whoever is invited is no one's
+        found = found.filter(by_name | Q(email__icontains=query))
     if role in Role.values:
         found = found.filter(pk__in=Membership.objects.filter(company_id=company_id, role=role).values("user"))
     return found.distinct().order_by("name", "email")
@@ -99,6 +101,7 @@ class PeopleView(PeopleBase):
         return {
             "user": user,
             "url": reverse("ui:person", args=(user.pk,)),
+            "is_invited": is_invited(held),
             "roles": [one.get_role_display() for one in held],
             "teams": sorted({str(one.team) for one in held if one.team}),
             "has_factor": user.pk in self._factors,
@@ -165,7 +168,7 @@ class InviteView(PeopleBase):
             add_refusal(form, str(refusal), refusal.field)
             return self.show(form, status=422)
         send_link(request, person)
-        messages.success(request, _("%(person)s was invited by mail.") % {"person": person})
+        messages.success(request, _("%(person)s was invited by mail.") % {"person": person.email})
         return redirect(request, None, reverse("ui:person", args=(person.pk,)))
 
     def show(self, form: InviteForm, status: int = 200) -> HttpResponse:
@@ -188,12 +191,17 @@ class PersonView(PeopleBase):
         caller = self.caller
         held = list(Membership.objects.filter(user=person, company=caller.company).select_related("team"))
         manages, is_self = self.may_manage(), person.pk == caller.user.pk
-        rules_account = manages and not is_self and operations.administers_all_companies_of(caller.user, person)
+        waits = is_invited(held)
+        rules_account = (
+            manages and not is_self and not waits and operations.administers_all_companies_of(caller.user, person)
+        )
         link_shown = rules_account and person.is_active and never_signed_in(person)
-        entries = [entry_context(entry) for entry in self._entries(person)]
+        entries = [entry_context(entry) for entry in self._entries(person, waits=waits)]
         context = {
-            "title": str(person),
-            "subtitle": person.email,
+            "title": person.email if waits else str(person),
+            "subtitle": "" if waits else person.email,
+            "name": person.email if waits else person.name,
+            "is_invited": waits,
             "breadcrumbs": [{"label": _("People"), "url": reverse("ui:people")}],
             "person": person,
             "held": held,
@@ -214,8 +222,10 @@ class PersonView(PeopleBase):
         }
         return render(self.request, "ui/person.html", context, status=status)
 
-    def _entries(self, person: User) -> list[HistoryEntry]:
+    def _entries(self, person: User, *, waits: bool) -> list[HistoryEntry]:
         roles = audit_queries.role_history(user_id=person.pk, company_id=self.caller.company_id)
+        if waits:
+            return list(roles)
         account = [without_preferences(entry) for entry in audit_queries.history(person, limit=50)]
         return [*(entry for entry in account if entry.changes), *roles]
 
@@ -261,7 +271,7 @@ class PersonActView(PersonView):
             return str(said)
         if act == "link":
             send_link(self.request, person)
-            return _("A link to set a password was sent to %(address)s.") % {"address": person.email}
+            return _("A mail with a link was sent to %(address)s.") % {"address": person.email}
         role = self.request.POST.get("role", "")
         if act not in ("grant", "revoke") or role not in Role.values:
             raise Http404
@@ -278,6 +288,11 @@ def without_preferences(entry: HistoryEntry) -> HistoryEntry:
     return replace(entry, changes=tuple(change for change in entry.changes if change.field not in PREFERENCES))
 
 
+def is_invited(held: Sequence[Membership]) -> bool:
+    """Whether the person has accepted none of these roles yet: then the company knows their address only."""
+    return bool(held) and all(one.accepted_at is None for one in held)
+
+
 def never_signed_in(person: User) -> bool:
     return person.last_login is None and not person.has_usable_password()
 
@@ -289,11 +304,15 @@ def set_password_url(request: HttpRequest, person: User) -> str:
 
 
 def send_link(request: HttpRequest, person: User) -> None:
-    """Mail the person a link to set a password; it leaves after the commit."""
+    """Mail the person a link to set a password, or to what the company offers them; it leaves after the commit."""
+    company = getattr(request, "company", None)
+    is_offer = is_invited(list(Membership.objects.filter(user=person, company=company)))
+    offers_url = request.build_absolute_uri(reverse("ui:invitations"))
     context = {
         "person": person,
-        "company": getattr(request, "company", None),
-        "url": set_password_url(request, person),
+        "company": company,
+        "is_offer": is_offer,
+        "url": offers_url if is_offer else set_password_url(request, person),
         "is_new": never_signed_in(person),
     }
     get_adapter(request).send_mail("account/email/invitation", person.email, context)
