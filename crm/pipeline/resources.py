@@ -83,7 +83,7 @@ class DealResource(Resource):
         "stage",
         "status",
         Column("amount", total=True, own="company_amount"),
-        Column("probability", kind="percent"),
+        Column("probability", _("probability"), kind="percent"),
         "expected_close_date",
         next_activity_column(),
         "owner",
