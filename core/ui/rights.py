@@ -28,6 +28,7 @@ LABELS = {
     "change": gettext_lazy("Change"),
     "delete": gettext_lazy("Delete"),
     "export": gettext_lazy("Export"),
+    "log": gettext_lazy("Log interactions"),  # a note, a call, a meeting: three buttons for one right
 }
 SCOPES = {
     Scope.NONE: "",
@@ -66,15 +67,13 @@ def verbs_of(model: type[Model]) -> list[str]:
 
 
 def verb_label(model: type[Model], verb: str) -> str:
-    """As its button calls it, where there is one."""
+    """As its button calls it; where the model has none, as the button of the document that it belongs to."""
     if verb in LABELS:
         return str(LABELS[verb])
-    for resource in registry.all_resources():
-        if resource.model is model:
-            for action in resource.actions:
-                if action.permission == verb:
-                    return str(action.label)
-    return capfirst(verb.replace("_", " "))
+    resources = sorted(registry.all_resources(), key=lambda resource: resource.model is not model)
+    buttons = (action for resource in resources for action in resource.actions if action.permission == verb)
+    button = next(buttons, None)
+    return str(button.label) if button is not None else capfirst(verb.replace("_", " "))
 
 
 def policies_by_label() -> list[Policy]:

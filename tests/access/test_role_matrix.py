@@ -4,11 +4,12 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from core.access.enums import Role
 from core.access.policies import all_policies
 from core.ui import registry
-from core.ui.rights import matrix_table
+from core.ui.rights import matrix, matrix_table
 
 TABLE = Path(__file__).with_name("role_matrix.csv")
 HOW = "if that is wanted: manage.py role_matrix --write tests/access/role_matrix.csv"
@@ -42,3 +43,10 @@ def test_nobody_but_administrators_manages_people(role: Role) -> None:
     column = head.index(role.value)
     managing = [row for row in rows if row[0] == "company.Membership" and row[1] in ("create", "change", "delete")]
     assert [row[column] for row in managing] == ["", "", ""]
+
+
+def test_every_act_has_a_word_of_its_own_in_chinese():
+    """Also the acts of lines, which have no button: they are called as on their document."""
+    with override("zh-hans"):
+        words = {row.verb_label for row in matrix() if row.verb_label.isascii()}
+    assert words == set()
