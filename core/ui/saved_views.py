@@ -95,7 +95,8 @@ class Tab:
     active: bool
     kind: str
     id: int | None
-    can_edit: bool
+    edit_url: str = ""
+    is_default: bool = False
 
 
 class ListSetup:
@@ -159,7 +160,7 @@ class ListSetup:
         base = self.resource.url("list")
         everything = f"{base}?view={ALL}" if self.default is not None else base
         plain = self.active is None and not self.params.keys() - {"view", "page", "cursor", "sort"}
-        found = [Tab(_("All"), everything, plain, ALL, None, False)]
+        found = [Tab(_("All"), everything, plain, ALL, None)]
         found += [self._tab(base, view) for view in self.resource.saved_views]
         found += [self._tab(base, view) for view in self.saved]
         return found
@@ -167,8 +168,10 @@ class ListSetup:
     def _tab(self, base: str, view: StoredView | PresetView) -> Tab:
         url, active = f"{base}?{view_query(view)}", view == self.active
         if isinstance(view, PresetView):
-            return Tab(str(view.label), url, active, "preset", None, False)
-        return Tab(view.name, url, active, view.scope, view.pk, view.owner_id == self.caller.user.pk)
+            return Tab(str(view.label), url, active, "preset", None)
+        mine = view.owner_id == self.caller.user.pk
+        edit_url = self.resource.url("view", view.pk) if mine else ""
+        return Tab(view.name, url, active, view.scope, view.pk, edit_url, view.is_default)
 
 
 def view_query(view: StoredView | SavedView | PresetView) -> str:

@@ -83,7 +83,7 @@ class DealResource(Resource):
         "stage",
         "status",
         Column("amount", total=True, own="company_amount"),
-        Column("probability", _("probability"), kind="percent"),
+        Column("probability", _("Probability"), kind="percent"),
         "expected_close_date",
         next_activity_column(),
         "owner",

@@ -21,6 +21,7 @@ from core.ui.listing import IN_OWN, NO_RATE, Listing, clean_params
 from core.ui.models import ListChoice, SavedView
 from core.ui.ordering import Order, decode_cursor, encode_cursor
 from core.ui.resource import Caller, Resource
+from core.ui.saved_views import view_query
 from tests.factories import factory_for
 from tests.factories.company import CompanyFactory, CurrencyRateFactory, TeamFactory, currency, user_with
 from tests.factories.parties import PartyFactory
@@ -181,7 +182,7 @@ def test_a_view_is_saved_with_allowed_params_only(staff: Client, company: Compan
     assert (view.params, view.owner, view.company) == ("country=DE", everyone, company)
     assert response.url == f"/parties/?country=DE&view={view.pk}"
     tab = next(tab for tab in staff.get(response.url).context["tabs"] if tab.id == view.pk)
-    assert (tab.label, tab.active, tab.kind, tab.can_edit) == ("View", True, "private", True)
+    assert (tab.label, tab.active, tab.kind, tab.is_default) == ("View", True, "private", False)
 
 
 def test_views_are_private_of_a_team_or_everybodys(
@@ -206,6 +207,11 @@ def test_only_its_owner_changes_a_view(staff: Client, company: Company, sign_in:
     save(staff, scope="company")
     view = SavedView.objects.get()
     other = sign_in(user_with(Role.DIRECTOR, company))
+    address = f'action="/parties/views/{view.pk}/"'
+    opened = f"/parties/?{view_query(view)}"
+    acts = [f'value="{act}"' for act in ("rename", "share", "default", "delete")]
+    assert [act in staff.get(opened).content.decode() for act in acts] == [True] * 4
+    assert address not in other.get(opened).content.decode()
     assert other.post(f"/parties/views/{view.pk}/", {"operation": "delete"}).status_code == 403
     assert staff.post(f"/parties/views/{view.pk}/", {"operation": "rename", "name": "Better"}).status_code == 302
     assert SavedView.objects.get().name == "Better"

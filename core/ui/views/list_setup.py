@@ -55,7 +55,11 @@ class ChangeViewView(ResourceView):
             messages.error(request, str(refusal))
             return redirect(request, request.POST.get("next"), self.resource.url("list"))
         home = self.resource.url("list")
-        return redirect(request, None, f"{home}?{saved_views.view_query(view)}" if view else f"{home}?view=all")
+        if view is None:
+            messages.success(request, _("The view was deleted; the records stay."))
+            return redirect(request, None, f"{home}?view=all")
+        messages.success(request, _("The view %(name)s was saved.") % {"name": view.name})
+        return redirect(request, None, f"{home}?{saved_views.view_query(view)}")
 
     def _change(self, request: HttpRequest, view_id: int) -> SavedView | None:
         operation = request.POST.get("operation", "")
