@@ -7,6 +7,9 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from core.access.models import User
+from core.ui.enums import ViewScope
+from core.ui.models import SavedView
+from core.ui.saved_views import forget
 from tests.browser import hands, pages
 from tests.browser.site import Site, Visitor, person, ready
 from tests.factories.company import PASSWORD
@@ -63,9 +66,11 @@ def too_wide(page: Page) -> list[str]:
     """What sticks out to the right, outside of boxes that scroll by themselves."""
     return list(
         page.evaluate("""() => {
-          if (document.scrollingElement.scrollWidth <= innerWidth) return [];
+          // A phone zooms out to what is too wide, and says so in `innerWidth`; the width of the screen stays.
+          const screen = document.documentElement.clientWidth;
+          if (document.scrollingElement.scrollWidth <= screen) return [];
           return [...document.querySelectorAll("body *")]
-            .filter((item) => item.getBoundingClientRect().right > innerWidth + 1)
+            .filter((item) => item.getBoundingClientRect().right > screen + 1)
             .map((item) => `${item.tagName}.${item.className}`).slice(0, 5);
         }""")
     )
@@ -77,6 +82,23 @@ def test_no_page_of_a_resource_scrolls_sideways(phone: Visitor, site: Site, kind
         phone.page.goto(pages.resource_address(kind, slug, site.company))
         ready(phone.page)
         assert (slug, too_wide(phone.page)) == (slug, [])
+
+
+def test_the_tab_of_a_shared_view_does_not_widen_the_page(phone: Visitor, site: Site) -> None:
+    """Behind the other tabs it says "shared" to a screen reader, out of sight; that must scroll with the tabs."""
+    with transaction.atomic():
+        view = SavedView.objects.create(
+            company=site.company, owner=site.user, resource="deals", name="Ours", scope=ViewScope.COMPANY
+        )
+    forget(site.company.pk, "deals")
+    try:
+        phone.page.goto("/deals/")
+        expect(phone.page.locator(".tabs")).to_contain_text("Ours")
+        assert too_wide(phone.page) == []
+    finally:
+        with transaction.atomic():
+            view.delete()
+        forget(site.company.pk, "deals")
 
 
 def test_no_other_page_scrolls_sideways(phone: Visitor, site: Site) -> None:
