@@ -110,7 +110,7 @@ def relay(event_id: int, *, now: dt.datetime) -> bool:
         if row is None:
             return True
         error = _run_handlers(row)
-        row.attempts += 1
+        row.attempts, row.deaths = row.attempts + 1, 0  # only deaths one after the other speak against the handler
         if not error:
             row.done_at = now
         elif row.attempts >= MAX_ATTEMPTS:
@@ -118,7 +118,7 @@ def relay(event_id: int, *, now: dt.datetime) -> bool:
         else:
             row.run_after = now + _pause(row.attempts)
         row.began_at, row.last_error = None, error
-        row.save(update_fields=["began_at", "attempts", "done_at", "failed_at", "last_error", "run_after"])
+        row.save(update_fields=["began_at", "attempts", "deaths", "done_at", "failed_at", "last_error", "run_after"])
     return not error
 
 

@@ -1,6 +1,7 @@
 """Runs that ended long ago go, with their rows and the file that each has made."""
 
 import datetime as dt
+import logging
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -10,6 +11,7 @@ from core.jobs.enums import OPEN_STATUSES
 from core.jobs.models import JobRow, JobRun
 from core.jobs.registry import lasting_kinds
 
+log = logging.getLogger(__name__)
 BATCH = 500
 """Runs at once; a run over many records has a row for each."""
 
@@ -29,4 +31,7 @@ def prune_jobs(now: dt.datetime) -> int:
         last = max(found)
         # After the commit: a run without its file would be a broken link, a file without its run is only left over.
         for name in filter(None, found.values()):
-            default_storage.delete(name)
+            try:
+                default_storage.delete(name)
+            except OSError:
+                log.exception("the file of a pruned job stays", extra={"file": name})

@@ -11,6 +11,7 @@ from core.access.models import User
 from core.access.policies import roles_in
 from core.company.models import Company
 from erp.ledger.models import Account, FiscalYear
+from tests.factories.company import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "lantern-orchard-seven"
@@ -54,6 +55,15 @@ def test_again_it_changes_nothing(monkeypatch):
     create(monkeypatch, password="another-lantern-nine")
     assert (Company.objects.count(), User.objects.count(), Account.objects.count()) == (1, 1, accounts)
     assert User.objects.get().check_password(PASSWORD)
+
+
+def test_who_has_an_account_already_administers_the_new_company_at_once(monkeypatch):
+    person = UserFactory(email="ines@willow.example")
+    MembershipFactory(user=person)
+    create(monkeypatch)
+    assert roles_in(User.objects.get(pk=person.pk), Company.objects.get(code="willow").pk) == {
+        Role.ADMINISTRATOR, Role.DIRECTOR,
+    }  # fmt: skip
 
 
 def test_a_weak_password_makes_nothing(monkeypatch):

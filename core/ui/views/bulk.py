@@ -66,6 +66,8 @@ class BulkView(ResourceView):
         if form is not None and not form.is_valid():
             return self._confirm(action, self._selection(), form, 422)
         run, was_there = self._started(action)
+        if was_there:
+            messages.info(self.request, _("This page had asked for it already. To do it again, load the list anew."))
         if run.status == JobStatus.DONE and not run.failures:
             if not was_there:
                 text = ngettext("%(action)s: %(count)s record.", "%(action)s: %(count)s records.", run.total)

@@ -17,7 +17,7 @@ from core.company.rules import walled_tables
 from core.errors import InvalidInputError
 from erp.ledger.models import JournalLine
 from integration.demo.dropping import NotDemoError, drop_demo_company
-from integration.demo.people import LOGINS
+from integration.demo.people import LOGINS, admit_to
 from integration.demo.seeding import Plan, begin_demo, seed_demo
 from tests.factories.company import CompanyFactory, MembershipFactory
 from tests.factories.parties import PartyFactory
@@ -55,12 +55,15 @@ def empty_demo(tmp_path: Path) -> Company:
 def test_it_goes_whole_and_others_stay(demo: Company) -> None:
     other = PartyFactory(company=CompanyFactory(code="other")).company
     before = rows_left(other.pk)
+    assert {person.email for person in admit_to(other)} > {"director@demo.example"}
     assert JournalLine.objects.filter(company=demo).exists()
     call_command("drop_demo_company", "demo")
     connection.check_constraints()
     assert rows_left(demo.pk) == {}
     assert not Company.objects.filter(pk=demo.pk).exists()
-    assert rows_left(other.pk) == before
+    # Everybody knows the password of the made-up people, so they are let into no other company either.
+    assert not Membership.objects.filter(company=other).exists()
+    assert {table: count for table, count in rows_left(other.pk).items() if table != "audit_membershipevent"} == before
     open_accounts = User.objects.filter(email__endswith="@demo.example", is_active=True)
     assert [user.email for user in open_accounts] == ["administrator@demo.example"]
 
