@@ -43,7 +43,7 @@ def line_previews(lines: Sequence[Values], rows: Sequence[TaxedLine], currency: 
     :param rows: the begun lines among them, completed and priced, in their order.
     """
     begun = [line for line in lines if is_begun(line)]
-    pairs = list(zip(begun, rows, strict=False))  # freight comes last and is no line of the form
+    pairs = list(zip(begun, rows[: len(begun)], strict=True))  # freight comes last and is no line of the form
     units = _labels(Unit, (row.unit_id for line, row in pairs if not line.get("unit_id")))
     tax_sets = _labels(TaxSet, (row.tax_set_id for line, row in pairs if not line.get("tax_set_id")))
     found = iter(
