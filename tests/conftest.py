@@ -17,6 +17,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from config import env
 from core.company.tenancy import all_companies
+from core.events import outbox
 
 
 @contextmanager
@@ -48,6 +49,14 @@ def django_db_setup(
     with django_db_blocker.unblock(), as_owner():
         if not keep:
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def subscriptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom a test subscribes to an event hears of it in that test alone: a listener left behind makes operations of
+    other tests write events."""
+    monkeypatch.setattr(outbox, "_handlers", {kind: dict(found) for kind, found in outbox._handlers.items()})
+    monkeypatch.setattr(outbox, "_kinds", dict(outbox._kinds))
 
 
 def _truncate(self: TransactionTestCase) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from core.access.enums import Role
 from core.errors import ConflictError, InvalidInputError, WrongStateError
-from core.events import outbox
 from core.events.models import OutboxEvent
 from core.events.outbox import subscribe
 from crm.tickets import events
@@ -39,10 +38,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def heard(monkeypatch):
+def heard():
     """Every event of tickets is written, because somebody listens; answers their kinds in order."""
-    monkeypatch.setattr(outbox, "_handlers", {name: dict(found) for name, found in outbox._handlers.items()})
-    monkeypatch.setattr(outbox, "_kinds", dict(outbox._kinds))
     for name in ("TicketOpened", "TicketAssigned", "TicketResolved", "TicketReopened", "TicketClosed"):
         subscribe(getattr(events, name), lambda event: None)
 
