@@ -87,16 +87,17 @@ def _spec(key: int, taxes: Mapping[int, Tax], children: Mapping[int, Sequence[in
 
 
 def tax_sets_for(
-    *, company_id: int, direction: TaxDirection | str, party: Party | None, items: Iterable[Item]
+    *, company: Company, direction: TaxDirection | str, party: Party | None, items: Iterable[Item]
 ) -> dict[int, int | None]:
     """Item id → tax set that the tax rules give it: the most specific rule wins.
 
     Specific means, in this order: the party's country named, the party's group named, the tax category named; then the
-    higher priority, then the older rule.
+    higher priority, then the older rule. A party whose country nobody has entered is taxed as one of our own, for tax
+    that was charged too much can be given back, and none at all is owed by us.
     """
-    country = party.country if party else ""
+    country = (party.country if party else "") or company.country
     group_id = party.group_id if party else None
-    fits = Q(company_id=company_id, direction=direction) & (Q(country="") | Q(country=country))
+    fits = Q(company=company, direction=direction) & (Q(country="") | Q(country=country))
     fits &= Q(group=None) | Q(group_id=group_id)
     rules = sorted(
         TaxRule.objects.filter(fits).order_by(),

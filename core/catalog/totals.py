@@ -39,7 +39,7 @@ def complete_lines(
     :raises InvalidInputError: an item does not exist.
     """
     items = items_of(company.pk, lines)
-    tax_sets = tax_sets_for(company_id=company.pk, direction=direction, party=party, items=items.values())
+    tax_sets = tax_sets_for(company=company, direction=direction, party=party, items=items.values())
     wanted = _unpriced(lines, items)
     if not wanted:
         prices = {}

@@ -52,7 +52,7 @@ def _defaults(
 ) -> dict[str, Any]:
     wanted = {item: quantity}
     price = sale_prices(company=company, party=party, wanted=wanted, on=day, currency_code=currency)[item.pk]
-    taxes = tax_sets_for(company_id=company.pk, direction="sale", party=party, items=[item])
+    taxes = tax_sets_for(company=company, direction="sale", party=party, items=[item])
     tax_set = TaxSet.objects.filter(pk=taxes.get(item.pk) or 0).first()
     stock = availability(company_id=company.pk, item_ids=[item.pk])[item.pk]
     return {

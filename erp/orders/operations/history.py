@@ -127,7 +127,7 @@ def _priced(given: Sequence[PastOrder], parties: Mapping[int, Party], items: Map
         kind = (party.country, party.group_id)
         if kind not in tax_sets:
             tax_sets[kind] = tax_sets_for(
-                company_id=party.company_id, direction=TaxDirection.SALE, party=party, items=items.values()
+                company=party.company, direction=TaxDirection.SALE, party=party, items=items.values()
             )
         rows.append(_rows(order, party, items, tax_sets[kind]))
     specs = tax_specs(row.tax_set_id for own in rows for row in own if row.tax_set_id)

@@ -7,11 +7,12 @@ import pytest
 from django.test.utils import isolate_apps
 
 from core.catalog.lines import LineData, build_line, read_lines
-from core.catalog.models import TaxedLine
+from core.catalog.models import TaxedLine, TaxSet
 from core.catalog.queries import sale_prices
 from core.catalog.totals import complete_lines, price_lines
 from core.errors import InvalidInputError
-from tests.factories.catalog import ItemFactory, PriceListFactory, PriceRuleFactory, vat
+from tests.factories.catalog import ItemFactory, PriceListFactory, PriceRuleFactory, TaxRuleFactory, TaxSetFactory, vat
+from tests.factories.company import CompanyFactory
 from tests.factories.parties import PartyFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,17 @@ def test_an_item_of_another_company_does_not_exist(item):
     other = ItemFactory()
     with pytest.raises(InvalidInputError, match="does not exist"):
         complete_lines([LineData(item_id=other.pk)], company=item.company, party=None, on=DAY, currency_code="EUR")
+
+
+@pytest.mark.parametrize(("country", "taxes"), [("DE", "At home"), ("FR", "Abroad"), ("", "At home")])
+def test_a_party_without_a_country_is_taxed_as_one_of_our_own(country: str, taxes: str) -> None:
+    """Only whoever is known to be abroad goes without tax."""
+    company = CompanyFactory(country="DE")
+    item = ItemFactory(company=company)
+    for name, of in (("Abroad", ""), ("At home", "DE")):
+        TaxRuleFactory(company=company, country=of, tax_set=TaxSetFactory(company=company, name=name))
+    party = PartyFactory(company=company, country=country)
+    lines, _items = complete_lines(
+        [LineData(item_id=item.pk)], company=company, party=party, on=DAY, currency_code="EUR"
+    )
+    assert [TaxSet.objects.get(pk=line.tax_set_id).name for line in lines] == [taxes]
