@@ -22,9 +22,6 @@ function enhance(select) {
     create: false,
     maxOptions: 50,
     loadThrottle: 120,
-    // Tom Select would look at the term a while after the last key, and open the list then, which takes the focus back
-    // from the field that somebody who chose quickly has gone on to.
-    refreshThrottle: 0,
     openOnFocus: true,
     selectOnTab: true,
     allowEmptyOption: false,
@@ -56,6 +53,7 @@ function enhance(select) {
       no_results: () => element("div", { class: "no-results" }, text("nothing")),
     },
   });
+  atOnce(box);
   box.control_input.setAttribute("aria-label", labelOf(select));
   select.setAttribute("aria-hidden", "true");
   // What a dialog gives the focus to must not lay its list over the rest of the dialog.
@@ -64,6 +62,24 @@ function enhance(select) {
   box.settings.openOnFocus = false;
   box.control_input.focus();
   box.settings.openOnFocus = true;
+}
+
+/**
+ * Tom Select puts off what it does about a key, and about a focus that it gives itself though it has it. By then a quick
+ * hand may have chosen and gone on, and the list opened again, over the next field and with its focus.
+ */
+function atOnce(box) {
+  box.hook("instead", "onInput", () => {
+    const term = box.inputValue();
+    if (box.isLocked || term === box.lastValue) return;
+    box.lastValue = term;
+    box._onInput();
+  });
+  const focus = box.focus;
+  box.hook("instead", "focus", () => {
+    const isThere = [box.control_input, box.focus_node].includes(document.activeElement);
+    if (!isThere || !box.isFocused) focus.call(box);
+  });
 }
 
 /** A question that came to nothing must not open the list again. */

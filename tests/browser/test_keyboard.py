@@ -116,6 +116,29 @@ def test_a_quick_choice_keeps_the_focus_where_one_goes_next(page: Page, site: Si
     expect(page.locator("#id_party")).to_have_value(str(customer.pk))
 
 
+def test_a_choice_made_at_once_closes_the_list_for_good(page: Page, site: Site) -> None:
+    """The last key and Enter in one go, before the browser has come to do anything else."""
+    with transaction.atomic():
+        customer: Party = PartyFactory(company=site.company, name="Turmalin", is_customer=True)
+    page.goto("/sales-orders/new/")
+    ready(page)
+    page.locator("#id_party-ts-control").focus()
+    expect(page.locator("#id_party-ts-dropdown")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_party-ts-dropdown")).to_be_hidden()
+    page.evaluate(
+        """() => {
+            const input = document.querySelector("#id_party-ts-control");
+            input.value = "Turmalin";
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.wait_for_timeout(300)  # longer than anything that may have been put off
+    expect(page.locator("#id_party")).to_have_value(str(customer.pk))
+    expect(page.locator("#id_party-ts-dropdown")).to_be_hidden()
+
+
 def pick(page: Page, field: str, term: str) -> None:
     """Type into the focused search field and take the first answer; the focus stays for Tab."""
     page.keyboard.type(term)
