@@ -131,7 +131,8 @@ def test_a_choice_made_at_once_closes_the_list_for_good(page: Page, site: Site) 
             const input = document.querySelector("#id_party-ts-control");
             input.value = "Turmalin";
             input.dispatchEvent(new Event("input", { bubbles: true }));
-            input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+            const enter = { key: "Enter", keyCode: 13, bubbles: true, cancelable: true };
+            input.dispatchEvent(new KeyboardEvent("keydown", enter));
         }"""
     )
     page.wait_for_timeout(300)  # longer than anything that may have been put off
