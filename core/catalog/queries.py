@@ -92,10 +92,13 @@ def tax_sets_for(
     """Item id → tax set that the tax rules give it: the most specific rule wins.
 
     Specific means, in this order: the party's country named, the party's group named, the tax category named; then the
-    higher priority, then the older rule. A party whose country nobody has entered is taxed as one of our own, for tax
-    that was charged too much can be given back, and none at all is owed by us.
+    higher priority, then the older rule. A customer whose country nobody has entered is taxed as one at home, for tax
+    that was charged too much can be given back, and none at all is owed by us; no tax is claimed back for a supplier
+    who may not have charged any.
     """
-    country = (party.country if party else "") or company.country
+    country = party.country if party else ""
+    if not country and direction == TaxDirection.SALE:
+        country = company.country
     group_id = party.group_id if party else None
     fits = Q(company=company, direction=direction) & (Q(country="") | Q(country=country))
     fits &= Q(group=None) | Q(group_id=group_id)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test.utils import isolate_apps
 
+from core.catalog.enums import TaxDirection
 from core.catalog.lines import LineData, build_line, read_lines
 from core.catalog.models import TaxedLine, TaxSet
 from core.catalog.queries import sale_prices
@@ -87,15 +88,20 @@ def test_an_item_of_another_company_does_not_exist(item):
         complete_lines([LineData(item_id=other.pk)], company=item.company, party=None, on=DAY, currency_code="EUR")
 
 
-@pytest.mark.parametrize(("country", "taxes"), [("DE", "At home"), ("FR", "Abroad"), ("", "At home")])
-def test_a_party_without_a_country_is_taxed_as_one_of_our_own(country: str, taxes: str) -> None:
-    """Only whoever is known to be abroad goes without tax."""
+@pytest.mark.parametrize("direction", list(TaxDirection))
+@pytest.mark.parametrize(("country", "taxes"), [("DE", "At home"), ("FR", "Abroad"), ("", None)])
+def test_only_a_customer_without_a_country_is_taxed_as_one_of_our_own(
+    country: str, taxes: str | None, direction: TaxDirection
+) -> None:
+    """Only a customer known to be abroad goes without tax; it is claimed back only of a known supplier at home."""
+    expected = taxes or {TaxDirection.SALE: "At home", TaxDirection.PURCHASE: "Abroad"}[direction]
     company = CompanyFactory(country="DE")
     item = ItemFactory(company=company)
     for name, of in (("Abroad", ""), ("At home", "DE")):
-        TaxRuleFactory(company=company, country=of, tax_set=TaxSetFactory(company=company, name=name))
+        taxes_there = TaxSetFactory(company=company, name=name, direction=direction)
+        TaxRuleFactory(company=company, country=of, direction=direction, tax_set=taxes_there)
     party = PartyFactory(company=company, country=country)
     lines, _items = complete_lines(
-        [LineData(item_id=item.pk)], company=company, party=party, on=DAY, currency_code="EUR"
+        [LineData(item_id=item.pk)], company=company, party=party, on=DAY, currency_code="EUR", direction=direction
     )
-    assert [TaxSet.objects.get(pk=line.tax_set_id).name for line in lines] == [taxes]
+    assert [TaxSet.objects.get(pk=line.tax_set_id).name for line in lines] == [expected]
