@@ -25,6 +25,7 @@ from core.ui.models import ListChoice, SavedView
 from core.ui.resource import Caller, PresetView, Resource
 
 ALL = "all"
+NAME_LENGTH = 80  # as the column of the table
 
 
 def team_ids(caller: Caller) -> list[int]:
@@ -215,7 +216,7 @@ def save_view(
             company_id=caller.company_id,
             owner=caller.user,
             resource=resource.slug,
-            name=name.strip()[:80],
+            name=name.strip()[:NAME_LENGTH],
             defaults={
                 "params": kept.urlencode(),
                 "scope": scope,
@@ -259,23 +260,24 @@ def make_default(view_id: int, *, caller: Caller) -> SavedView:
 
 
 def rename_view(view_id: int, *, name: str, caller: Caller) -> SavedView:
-    """Call a view of one's own otherwise.
+    """Call a view of one's own otherwise; a name ends after as many characters as when a view is saved.
 
     :raises NotAllowedError: for somebody else's view.
     :raises InvalidInputError: without a name or for a taken one.
     """
+    wanted = name.strip()[:NAME_LENGTH]
     with transaction.atomic():
         view = own_view(view_id, user=caller.user)
         others = SavedView.objects.filter(company_id=view.company_id, owner=caller.user, resource=view.resource)
-        if not name.strip() or others.exclude(pk=view.pk).filter(name=name.strip()).exists():
+        if not wanted or others.exclude(pk=view.pk).filter(name=wanted).exists():
             raise InvalidInputError(_("Give the view a name that none of your other views has."), field="name")
-        view.name = name.strip()[:80]
+        view.name = wanted
         view.save(update_fields=["name"])
     return view
 
 
 def share_view(view_id: int, *, scope: str, caller: Caller) -> SavedView:
-    """Change who sees a view.
+    """Change who sees a view. What opened first for oneself does not thereby open first for others.
 
     :raises NotAllowedError: for somebody else's view.
     :raises InvalidInputError: for an unknown scope or without a team.
@@ -285,8 +287,9 @@ def share_view(view_id: int, *, scope: str, caller: Caller) -> SavedView:
         raise InvalidInputError(_("You are in no team to share this with."), field="scope")
     with transaction.atomic():
         view = own_view(view_id, user=caller.user)
-        view.scope, view.team_id = scope, teams[0] if scope == ViewScope.TEAM else None
-        view.save(update_fields=["scope", "team"])
+        before, view.scope, view.team_id = view.scope, scope, teams[0] if scope == ViewScope.TEAM else None
+        view.is_default = view.is_default and scope == before
+        view.save(update_fields=["scope", "team", "is_default"])
     return view
 
 

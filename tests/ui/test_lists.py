@@ -215,6 +215,12 @@ def test_only_its_owner_changes_a_view(staff: Client, company: Company, sign_in:
     assert other.post(f"/parties/views/{view.pk}/", {"operation": "delete"}).status_code == 403
     assert staff.post(f"/parties/views/{view.pk}/", {"operation": "rename", "name": "Better"}).status_code == 302
     assert SavedView.objects.get().name == "Better"
+    long = staff.post(f"/parties/views/{view.pk}/", {"operation": "rename", "name": "x" * 90})
+    assert (long.status_code, SavedView.objects.get().name) == (302, "x" * 80)
+    save(staff, name="Taken")
+    taken = staff.post(f"/parties/views/{view.pk}/", {"operation": "rename", "name": "Taken"}, follow=True)
+    assert "none of your other views" in taken.content.decode()
+    SavedView.objects.filter(name="Taken").delete()
     assert staff.post(f"/items/views/{view.pk}/", {"operation": "delete"}).status_code == 404
     assert staff.post(f"/parties/views/{view.pk}/", {"operation": "delete"}).status_code == 302
     assert not SavedView.objects.exists()
@@ -229,6 +235,19 @@ def test_the_default_view_opens_first(staff: Client, company: Company) -> None:
     save(staff, name="Other", params="country=FR", is_default="1")
     assert names(staff.get("/parties/")) == ["French"]
     assert SavedView.objects.filter(is_default=True).count() == 1
+
+
+def test_a_default_view_that_is_shared_opens_first_for_nobody_else(
+    staff: Client, company: Company, sign_in: SignIn
+) -> None:
+    save(staff, is_default="1")
+    view = SavedView.objects.get()
+    other = sign_in(user_with(Role.DIRECTOR, company))
+    PartyFactory(company=company, name="French", country="FR")
+    for scope in ("private", "company"):
+        staff.post(f"/parties/views/{view.pk}/", {"operation": "share", "scope": scope})
+        assert names(other.get("/parties/")) == ["French"]
+        assert SavedView.objects.get().is_default is (scope == "private")
 
 
 def test_columns_are_chosen_per_person(staff: Client, company: Company, everyone: User) -> None:

@@ -14,6 +14,7 @@ from core.ui import saved_views
 from core.ui.models import SavedView
 from core.ui.requests import redirect
 from core.ui.saved_views import ListSetup
+from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
 
 LOOKUP_LIMIT = 20
@@ -48,7 +49,7 @@ class ChangeViewView(ResourceView):
         if not visible.filter(pk=view_id).exists():
             raise Http404
         try:
-            view = self._change(request, view_id)
+            view = attempt(lambda: self._change(request, view_id))
         except NotAllowedError as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except DomainError as refusal:
