@@ -135,6 +135,6 @@ def retire_people() -> int:
     """
     if Company.objects.filter(is_demo=True).exists():
         return 0
-    people = User.objects.filter(email__endswith=f"@{DOMAIN}", is_staff=False)
+    people = User.objects.filter(email__endswith=f"@{DOMAIN}").exclude(email=mail_of(Role.ADMINISTRATOR))
     Membership.objects.filter(user__in=people).delete()
-    return people.filter(is_active=True).update(is_active=False)
+    return people.filter(is_active=True).update(is_active=False, is_staff=False)

@@ -70,7 +70,7 @@ class RemoveDemoView(SignedInView):
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return self._show(form, status=422)
-        if not self.caller.user.memberships.exists():
+        if not self.caller.user.memberships.filter(accepted_at__isnull=False).exists():
             context = {"title": _("The demo company is removed"), "company": company}
             return render(request, "integration/demo_removed.html", context)
         messages.success(request, _("%(company)s is removed, with everything in it.") % {"company": company})

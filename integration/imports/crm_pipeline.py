@@ -182,7 +182,8 @@ class DealStep(Step):
         """What every batch needs, read once a run."""
         if "deals" not in context.memory:
             pipeline = _pipeline(context)
-            memberships = Membership.objects.filter(company=context.company, role=Role.SALESPERSON)
+            sales = Membership.objects.filter(company=context.company, role=Role.SALESPERSON)
+            memberships = sales.filter(accepted_at__isnull=False)
             reasons = CloseReason.objects.filter(company=context.company, name=UNKNOWN)
             context.memory["deals"] = {
                 "stages": {stage.name: stage for stage in pipeline.stages.all()},
