@@ -89,11 +89,13 @@ class RequiredMfaMiddleware:
             return False
         demo_ids = {company.pk for company in getattr(request, "companies", ()) if company.is_demo}
         user: Any = request.user
-        if needs_second_factor(user, demo_ids) and not is_mfa_enabled(user):
-            request.factor_required = True  # type: ignore[attr-defined]  # the page says why one is there
-            return request.path not in {reverse(name) for name in self.ALLOWED}
-        request.session["mfa_present"] = True
-        return False
+        if not needs_second_factor(user, demo_ids):
+            return False  # not noted in the session, for an accepted invitation may ask for one a moment later
+        if is_mfa_enabled(user):
+            request.session["mfa_present"] = True
+            return False
+        request.factor_required = True  # type: ignore[attr-defined]  # the page says why one is there
+        return request.path not in {reverse(name) for name in self.ALLOWED}
 
     @staticmethod
     def _renew_after_activation(request: HttpRequest) -> None:

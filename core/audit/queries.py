@@ -96,12 +96,15 @@ def _of_lines(one: LineChanges, people: dict[Any, str]) -> HistoryEntry:
     )
 
 
-def role_history(*, user_id: int, company_id: int, limit: int = 50) -> list[HistoryEntry]:
-    """Roles that a person was given and lost in a company, latest first; those they lost are remembered here alone."""
+def role_history(*, user_id: int, company_id: int, known_as: str = "", limit: int = 50) -> list[HistoryEntry]:
+    """Roles that a person was given and lost in a company, latest first; those they lost are remembered here alone.
+
+    :param known_as: what to call the person where they acted themselves, instead of by their name.
+    """
     event: Any = apps.get_model("audit", "MembershipEvent")
     rows = event.objects.filter(user_id=user_id, company_id=company_id).select_related("pgh_context", "team")
     versions = list(rows.order_by("-pgh_id")[:limit])
-    people = _people(versions)
+    people = _people(versions) | ({user_id: known_as} if known_as else {})
     return [
         HistoryEntry(
             row.pgh_created_at,

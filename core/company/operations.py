@@ -64,7 +64,7 @@ def invite_person(
         raise InvalidInputError(_("Choose at least one role."), field="roles")
     with transaction.atomic():
         person = User.objects.select_for_update().filter(email=address).first()
-        is_known = person is not None
+        is_new = person is None
         if person is None:
             person = User.objects.create_user(address, None, name=name.strip() or address)
         if not person.is_active:
@@ -75,14 +75,13 @@ def invite_person(
             )
         # The link goes to this address, so whoever uses it has proved it; a second factor needs a proven one.
         EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
-        must_accept = is_known and company_id not in _companies_of(person)
         for role in wanted:
             grant_role(
                 person_id=person.pk,
                 company_id=company_id,
                 role=role,
                 team_id=team_id,
-                must_accept=must_accept,
+                is_new=is_new,
                 user=user,
                 now=now,
             )
@@ -106,14 +105,12 @@ def grant_role(
     user: User | None,
     now: dt.datetime,
     team_id: int | None = None,
-    must_accept: bool = False,
+    is_new: bool = False,
 ) -> Membership:
     """Give a person a role, or move the role they hold to another team. Their sessions end, so that none of them goes
-    on with other rights than it began with.
+    on with other rights than it began with. Who does not work in the company yet has to accept the role first.
 
-    :param must_accept: the role gives nothing until the person accepts it; so it is, too, for who has other roles of
-        the company to accept.
-
+    :param is_new: the account was made for this role, so there is nobody yet who could refuse it.
     :raises NotAllowedError: to oneself, or a role the actor does not hold.
     :raises InvalidInputError: a team of another company.
     """
@@ -125,9 +122,7 @@ def grant_role(
         person = User.objects.select_for_update().get(pk=person_id)
         held = Membership.objects.filter(user=person, company_id=company_id, role=wanted).first()
         if held is None:
-            waits = (
-                must_accept or Membership.objects.filter(user=person, company_id=company_id, accepted_at=None).exists()
-            )
+            waits = not is_new and company_id not in _companies_of(person)
             held = Membership.objects.create(
                 user=person,
                 company_id=company_id,
@@ -146,7 +141,8 @@ def grant_role(
 
 
 def revoke_role(*, person_id: int, company_id: int, role: str, user: User | None, now: dt.datetime) -> User:
-    """Take a role from a person; without any they no longer belong to the company. Their sessions end.
+    """Take a role from a person, or take back the offer of one; without any they no longer belong to the company. With
+    a role that they had accepted their sessions end.
 
     :raises NotAllowedError: a role the actor does not hold.
     :raises LastAdministratorError: the company would be without one.
@@ -157,9 +153,11 @@ def revoke_role(*, person_id: int, company_id: int, role: str, user: User | None
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=person_id)
         held = Membership.objects.filter(user=person, company_id=company_id, role=wanted)
-        if wanted == Role.ADMINISTRATOR and held.filter(accepted_at__isnull=False).exists():
+        was_accepted = held.filter(accepted_at__isnull=False).exists()
+        if wanted == Role.ADMINISTRATOR and was_accepted:
             _require_another_administrator(company_id, person)
-        if held.delete()[0]:
+        held.delete()
+        if was_accepted:
             _after_change(person)
     return person
 

@@ -11,7 +11,6 @@ from core.access.enums import Role
 from core.access.models import User
 from core.access.policies import roles_in
 from core.audit.queries import role_history
-from core.company.invitations import NoInvitationError, accept_invitation, decline_invitation
 from core.company.models import Company, Membership
 from core.company.operations import (
     LastAdministratorError,
@@ -89,7 +88,7 @@ def test_the_last_administrator_stays(company: Company, boss: User) -> None:
 
 
 def test_django_admin_follows_the_administrators_role(company: Company, boss: User) -> None:
-    person = UserFactory()
+    person = user_with(Role.BUYER, company)
     act = {"person_id": person.pk, "company_id": company.pk, "role": Role.ADMINISTRATOR, "user": boss, "now": NOW}
     grant_role(**act)
     assert again(person).is_staff
@@ -123,34 +122,6 @@ def test_inviting_makes_an_account_once_and_adds_roles(company: Company, boss: U
     deactivate_person(person_id=first.pk, company_id=company.pk, user=boss, now=NOW)
     with pytest.raises(WrongStateError):
         invite_person(email="new@example.com", roles=[Role.BUYER], **common)
-
-
-def test_whoever_has_an_account_accepts_before_a_role_gives_anything(company: Company, boss: User) -> None:
-    person = user_with(Role.BUYER, CompanyFactory(), name="Mira Stone")
-    common = {"company_id": company.pk, "user": boss, "now": NOW}
-    invite_person(email=person.email, name="Anybody", roles=[Role.ADMINISTRATOR], **common)
-    grant_role(person_id=person.pk, role=Role.BUYER, **common)
-    assert (roles_in(again(person), company.pk), again(person).is_staff) == (frozenset(), False)
-    with pytest.raises(NotAllowedError, match=person.email):
-        deactivate_person(person_id=person.pk, **common)
-    with pytest.raises(LastAdministratorError):
-        revoke_role(person_id=boss.pk, role=Role.ADMINISTRATOR, **{**common, "user": None})
-    accept_invitation(company_id=company.pk, user=person, now=NOW)
-    assert (roles_in(again(person), company.pk), again(person).is_staff) == ({Role.ADMINISTRATOR, Role.BUYER}, True)
-    with pytest.raises(NoInvitationError):
-        accept_invitation(company_id=company.pk, user=person, now=NOW)
-
-
-def test_declining_takes_what_was_offered_and_nothing_else(company: Company, boss: User) -> None:
-    home = CompanyFactory()
-    person = user_with(Role.BUYER, home)
-    invite_person(
-        company_id=company.pk, email=person.email, name="", roles=[Role.BUYER, Role.WAREHOUSE], user=boss, now=NOW
-    )
-    decline_invitation(company_id=company.pk, user=person, now=NOW)
-    assert (held(person, company), held(person, home)) == (set(), {"buyer"})
-    with pytest.raises(NoInvitationError):
-        decline_invitation(company_id=home.pk, user=person, now=NOW)
 
 
 # ---- pages ----
@@ -192,33 +163,6 @@ def test_a_person_is_invited_sets_a_password_and_signs_in(
     assert 'id="invite-link"' not in client_of_boss.get(sent["Location"]).content.decode(), (
         "only before the first sign-in"
     )
-
-
-def test_an_invited_person_is_an_address_until_they_accept(
-    client_of_boss: Client, company: Company, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
-    person = user_with(Role.BUYER, CompanyFactory(), name="Mira Stone")
-    invitation = {"name": "Somebody", "email": person.email, "roles": ["buyer"]}
-    with django_capture_on_commit_callbacks(execute=True):
-        sent = client_of_boss.post(reverse("ui:people-invite"), invitation)
-    shown = [sent["Location"], reverse("ui:people"), reverse("ui:people") + "?q=mira", reverse("ui:access")]
-    assert ["Mira" in client_of_boss.get(address).content.decode() for address in shown] == [False] * 4
-    found = client_of_boss.get(reverse("ui:people") + f"?q={person.email}").content.decode()
-    assert (person.email in found, "Invited" in found) == (True, True)
-    assert person.email not in client_of_boss.get(shown[2]).content.decode(), "the name finds nobody either"
-    link = next(line for line in mailoutbox[0].body.splitlines() if line.startswith("http"))
-    assert link == "http://testserver/invitations/"
-
-    theirs = signed_in(person)
-    assert "A company invites you" in theirs.get("/").content.decode()
-    assert str(company) in theirs.get(link.removeprefix("http://testserver")).content.decode()
-    accepted = theirs.post(reverse("ui:invitation", args=(company.pk, "accept")))
-    assert (accepted.status_code, accepted["Location"]) == (302, "/")
-    assert theirs.get("/").context["company"] == company
-    assert "A company invites you" not in theirs.get("/").content.decode()
-    assert "Mira Stone" in client_of_boss.get(reverse("ui:people")).content.decode()
-    assert theirs.post(reverse("ui:invitation", args=(company.pk, "accept"))).status_code == 409
-    assert theirs.post(reverse("ui:invitation", args=(company.pk, "nonsense"))).status_code == 404
 
 
 def test_roles_are_given_and_taken_in_the_browser_and_sessions_end(

@@ -31,9 +31,10 @@ from core.ui.api.problems import BadRequest
 from core.ui.api.schema import COMPANY
 from core.ui.api.viewsets import KEY_HEADER, REPLAYED, CompanyApi
 from core.ui.idempotency import once
+from core.ui.mailed_links import is_invited, send_link
 from core.ui.submission import attempt
 from core.ui.tokens import PEOPLE
-from core.ui.views.people import ACTS, found_people, is_invited, send_link
+from core.ui.views.people import ACTS, found_people
 
 ANSWER = {200: OpenApiTypes.OBJECT}
 INVITATION = ("email", "name", "roles", "team")
@@ -127,7 +128,7 @@ class PeopleApi(CompanyApi):
 
         person, was_there = self.do(request, "invite", values, act)
         if not was_there:
-            send_link(request._request, person)
+            send_link(request._request, person, caller.company)
         extra = {REPLAYED: "true"} if was_there else {}
         location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{person.pk}/")
         return Response(represent(self.person(person.pk)), HTTPStatus.CREATED, headers={"Location": location, **extra})

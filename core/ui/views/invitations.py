@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.access.models import User
+from core.access.sessions import renew_session
 from core.audit.acts import acting
 from core.company import invitations
 from core.errors import DomainError
+from core.ui.mailed_links import send_link
 from core.ui.requests import redirect
 from core.ui.submission import attempt
 from core.ui.views.base import to_login
@@ -35,40 +37,67 @@ class OwnInvitations(View):
     def person(self) -> User:
         return cast(User, self.request.user)
 
-    def show(self, refusal: str = "", status: int = 200) -> HttpResponse:
+    def show(self, key: str = "", refusal: str = "", status: int = 200) -> HttpResponse:
+        """:param key: what the link in the mail carried; the company it belongs to can be accepted."""
         rows = invitations.invitations_of(self.person)
         offers = [
-            {"company": company, "roles": [row.get_role_display() for row in offered]}
+            {
+                "company": company,
+                "roles": [row.get_role_display() for row in offered],
+                "key": key if invitations.opens(key, self.person, company.pk) else "",
+            }
             for company, offered in groupby(rows, key=lambda row: row.company)
         ]
-        context = {"title": _("Invitations"), "offers": offers, "refusal": refusal}
+        context = {"title": _("Invitations"), "offers": offers, "address": self.person.email, "refusal": refusal}
         return render(self.request, "ui/invitations.html", context, status=status)
 
 
 class InvitationsView(OwnInvitations):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        return self.show(request.GET.get("key", ""))
 
 
 class AnswerInvitationView(OwnInvitations):
-    """One POST an answer."""
+    """One POST an answer: accept, decline, or have the mail sent again."""
 
     http_method_names = ["post"]
-    answers = {"accept": invitations.accept_invitation, "decline": invitations.decline_invitation}
 
     def post(self, request: HttpRequest, company_id: int, answer: str) -> HttpResponse:
-        if answer not in self.answers:
+        answers = {"accept": self.accept, "decline": self.decline, "mail": self.mail}
+        if answer not in answers:
             raise Http404
         try:
             with acting(verb=f"people.{answer}"):
-                company = attempt(
-                    lambda: self.answers[answer](company_id=company_id, user=self.person, now=timezone.now())
-                )
+                return answers[answer](company_id)
         except DomainError as refusal:
-            return self.show(str(refusal), refusal.status)
-        if answer == "accept":
-            request.session["company_id"] = company.pk
-            messages.success(request, _("You now work in %(company)s, too.") % {"company": company})
-            return redirect(request, None, "/")
-        messages.success(request, _("You declined the invitation of %(company)s.") % {"company": company})
-        return redirect(request, None, reverse("ui:invitations"))
+            return self.show(request.POST.get("key", ""), str(refusal), refusal.status)
+
+    def accept(self, company_id: int) -> HttpResponse:
+        request = self.request
+        values: dict[str, Any] = {"key": request.POST.get("key", ""), "session": request.session.session_key or ""}
+        company = attempt(
+            lambda: invitations.accept_invitation(company_id=company_id, user=self.person, now=timezone.now(), **values)
+        )
+        renew_session(request)
+        request.session["company_id"] = company.pk
+        messages.success(request, _("You now work in %(company)s, too.") % {"company": company})
+        return redirect(request, None, "/")
+
+    def decline(self, company_id: int) -> HttpResponse:
+        company = attempt(
+            lambda: invitations.decline_invitation(company_id=company_id, user=self.person, now=timezone.now())
+        )
+        messages.success(self.request, _("You declined the invitation of %(company)s.") % {"company": company})
+        return self.back()
+
+    def mail(self, company_id: int) -> HttpResponse:
+        offered = invitations.invitations_of(self.person).filter(company_id=company_id).first()
+        if offered is not None:
+            send_link(self.request, self.person, offered.company)
+            messages.success(
+                self.request, _("A mail with a link was sent to %(address)s.") % {"address": self.person.email}
+            )
+        return self.back()
+
+    def back(self) -> HttpResponse:
+        return redirect(self.request, None, reverse("ui:invitations"))

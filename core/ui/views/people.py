@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,6 +28,7 @@ from core.company import operations
 from core.company.models import Membership, Team
 from core.errors import DomainError
 from core.ui.forms import add_refusal, operation_values, with_helper
+from core.ui.mailed_links import is_invited, never_signed_in, offer_url, send_link, set_password_url
 from core.ui.models import ApiToken
 from core.ui.requests import redirect
 from core.ui.step_up import require_step_up
@@ -42,15 +40,18 @@ PREFERENCES = frozenset({"theme", "density", "language", "time_zone", "shortcuts
 
 
 def found_people(company_id: int, query: str = "", role: str = "", *, closed: bool = False) -> QuerySet[User]:
-    """People with a role in the company, by name: whose name or address holds `query`, who hold `role`."""
-    found = User.objects.filter(memberships__company_id=company_id, is_active=not closed)
+    """People with a role in the company, by what they are known as there: by name, and by address until they accept.
+    Whose name or address holds `query`, who hold `role`."""
+    held = Membership.objects.filter(company_id=company_id, user=OuterRef("pk"))
+    by_name = When(Exists(held.filter(accepted_at__isnull=False)), then="name")
+    found = User.objects.filter(Exists(held), is_active=not closed).annotate(
+        known_as=Case(by_name, default="email", output_field=CharField())
+    )
     if query:
-        accepted = User.objects.filter(memberships__company_id=company_id, memberships__accepted_at__isnull=False)
-        by_name = Q(name__icontains=query, pk__in=accepted.values("pk"))  # the name of whoever is invited is no one's
-        found = found.filter(by_name | Q(email__icontains=query))
+        found = found.filter(Q(known_as__icontains=query) | Q(email__icontains=query))
     if role in Role.values:
-        found = found.filter(pk__in=Membership.objects.filter(company_id=company_id, role=role).values("user"))
-    return found.distinct().order_by("name", "email")
+        found = found.filter(Exists(held.filter(role=role)))
+    return found.order_by("known_as", "email")
 
 
 class PeopleBase(AccessBase):
@@ -167,7 +168,7 @@ class InviteView(PeopleBase):
         except DomainError as refusal:
             add_refusal(form, str(refusal), refusal.field)
             return self.show(form, status=422)
-        send_link(request, person)
+        send_link(request, person, caller.company)
         messages.success(request, _("%(person)s was invited by mail.") % {"person": person.email})
         return redirect(request, None, reverse("ui:person", args=(person.pk,)))
 
@@ -195,7 +196,6 @@ class PersonView(PeopleBase):
         rules_account = (
             manages and not is_self and not waits and operations.administers_all_companies_of(caller.user, person)
         )
-        link_shown = rules_account and person.is_active and never_signed_in(person)
         entries = [entry_context(entry) for entry in self._entries(person, waits=waits)]
         context = {
             "title": person.email if waits else str(person),
@@ -216,14 +216,23 @@ class PersonView(PeopleBase):
             "sessions": UserSession.objects.filter(user=person).count(),
             # Tokens reach every company of a person, so they are no business of one company's administrator alone.
             "tokens": ApiToken.objects.filter(user=person, revoked_at=None) if rules_account or is_self else (),
-            "link": set_password_url(self.request, person) if link_shown else "",
+            "link": self._link(person, waits=waits, rules_account=rules_account),
             "why_url": f"{reverse('ui:access')}?person={person.pk}",
             "entries": sorted(entries, key=lambda entry: entry["at"], reverse=True)[:50],
         }
         return render(self.request, "ui/person.html", context, status=status)
 
+    def _link(self, person: User, *, waits: bool, rules_account: bool) -> str:
+        """What was mailed to the person, for whoever can give it to them otherwise."""
+        if not person.is_active:
+            return ""
+        if waits:
+            return offer_url(self.request, person, self.caller.company) if self.may_manage() else ""
+        return set_password_url(self.request, person) if rules_account and never_signed_in(person) else ""
+
     def _entries(self, person: User, *, waits: bool) -> list[HistoryEntry]:
-        roles = audit_queries.role_history(user_id=person.pk, company_id=self.caller.company_id)
+        known_as = person.email if waits else ""
+        roles = audit_queries.role_history(user_id=person.pk, company_id=self.caller.company_id, known_as=known_as)
         if waits:
             return list(roles)
         account = [without_preferences(entry) for entry in audit_queries.history(person, limit=50)]
@@ -270,7 +279,7 @@ class PersonActView(PersonView):
             operation(**common)
             return str(said)
         if act == "link":
-            send_link(self.request, person)
+            send_link(self.request, person, caller.company)
             return _("A mail with a link was sent to %(address)s.") % {"address": person.email}
         role = self.request.POST.get("role", "")
         if act not in ("grant", "revoke") or role not in Role.values:
@@ -286,33 +295,3 @@ class PersonActView(PersonView):
 def without_preferences(entry: HistoryEntry) -> HistoryEntry:
     """How somebody likes their pages is theirs alone."""
     return replace(entry, changes=tuple(change for change in entry.changes if change.field not in PREFERENCES))
-
-
-def is_invited(held: Sequence[Membership]) -> bool:
-    """Whether the person has accepted none of these roles yet: then the company knows their address only."""
-    return bool(held) and all(one.accepted_at is None for one in held)
-
-
-def never_signed_in(person: User) -> bool:
-    return person.last_login is None and not person.has_usable_password()
-
-
-def set_password_url(request: HttpRequest, person: User) -> str:
-    """The address at which the person sets a password; it works once and for three days."""
-    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    return get_adapter(request).get_reset_password_from_key_url(key)  # type: ignore[no-any-return]
-
-
-def send_link(request: HttpRequest, person: User) -> None:
-    """Mail the person a link to set a password, or to what the company offers them; it leaves after the commit."""
-    company = getattr(request, "company", None)
-    is_offer = is_invited(list(Membership.objects.filter(user=person, company=company)))
-    offers_url = request.build_absolute_uri(reverse("ui:invitations"))
-    context = {
-        "person": person,
-        "company": company,
-        "is_offer": is_offer,
-        "url": offers_url if is_offer else set_password_url(request, person),
-        "is_new": never_signed_in(person),
-    }
-    get_adapter(request).send_mail("account/email/invitation", person.email, context)
