@@ -86,6 +86,16 @@ class Entry:
     order: int
 
 
+ACCOUNT_PAGES = ("account_", "mfa_", "usersessions_")  # how allauth names the pages of one's own account
+
+
+def place_of(request: HttpRequest) -> str:
+    """The path that the sidebar marks. One's own account stands nowhere in it, though its addresses begin like those
+    of the chart of accounts."""
+    match = request.resolver_match
+    return "" if match and (match.url_name or "").startswith(ACCOUNT_PAGES) else request.path
+
+
 @lru_cache(maxsize=512)
 def entries(roles: frozenset[Role], language: str) -> tuple[Entry, ...]:
     """All sidebar lines of these roles; `language` keeps the labels of one apart from those of another."""
@@ -233,8 +243,8 @@ def _around(request: HttpRequest, user: Any) -> dict[str, Any]:
     roles = roles_in(user, company.pk) if company is not None else frozenset()
     language = get_language() or "en"
     return {
-        "nav": Late(lambda: sidebar(roles, language, request.path)),
-        "nav_key": Late(lambda: (roles, current_url(roles, language, request.path))),
+        "nav": Late(lambda: sidebar(roles, language, place_of(request))),
+        "nav_key": Late(lambda: (roles, current_url(roles, language, place_of(request)))),
         "notices": Late(lambda: notices_for(request, company)),
         "company": company,
         "companies": getattr(request, "companies", []),
@@ -264,11 +274,17 @@ def _look(request: HttpRequest) -> dict[str, str]:
     return {"theme": theme, "density": "compact" if density == Density.COMPACT else "normal"}
 
 
+def _invitations_url(request: HttpRequest, user: Any) -> str:
+    """Where somebody who is invited is sent; nowhere from the page itself."""
+    url = reverse("ui:invitations")
+    return url if has_invitations(user) and request.path != url else ""
+
+
 def _shell(request: HttpRequest, user: Any, roles: frozenset[Role]) -> dict[str, Any]:
     return {
         **_addresses(),
         "home_url": "/",
-        "invitations_url": reverse("ui:invitations") if has_invitations(user) else "",
+        "invitations_url": _invitations_url(request, user),
         "notification_count": 0,
         "roles": roles,
         "shortcuts": user.shortcuts_enabled,

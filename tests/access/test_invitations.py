@@ -225,6 +225,12 @@ def test_an_invited_person_is_an_address_until_they_accept(
     assert "A company invites you" in theirs.get("/").content.decode()
     assert answer_url(company, "accept") not in theirs.get(reverse("ui:invitations")).content.decode()
     assert answer_url(company, "accept") in theirs.get(link).content.decode()
+    said = [
+        "This link is too old" in theirs.get(page).content.decode()
+        for page in (reverse("ui:invitations"), link, f"{link}x")
+    ]
+    assert said == [False, False, True]
+    assert "A company invites you" not in theirs.get(link).content.decode(), "it would lead to where one is"
     accepted = theirs.post(answer_url(company, "accept"), {"key": key_in(link)})
     assert (accepted.status_code, accepted["Location"]) == (302, "/")
     assert theirs.get("/").context["company"] == company

@@ -28,6 +28,7 @@ from tests.factories.company import CompanyFactory, MembershipFactory, UserFacto
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
 LOGIN, HOME, ITEMS = "/accounts/login/", "/", "/items/"
+RESET = "/accounts/password/reset/"
 SETUP = "/accounts/2fa/totp/activate/"
 COOKIE = site.SESSION_COOKIE_NAME
 
@@ -256,6 +257,36 @@ def test_no_page_tells_whether_an_account_exists(company: Company, mailoutbox: l
             for user in (known, closed, unknown)
         }
         assert len(answers) == 1, path
+
+
+def test_a_lost_password_is_asked_for_and_set_by_mail(
+    company: Company, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    """From the first page to the last, each of which leads on; a stranger's address gets no mail."""
+    client, user = Client(), person(Role.BUYER, company)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(RESET, {"email": "nobody@example.com"})
+    assert mailoutbox == []
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = client.post(RESET, {"email": user.email}, follow=True)
+    assert LOGIN in asked.content.decode()
+    link = re.search(r"http://testserver(\S+)", mailoutbox[0].body)
+    assert link is not None
+    form = client.get(link[1], follow=True).request["PATH_INFO"]
+    done = client.post(form, {"password1": "a-battery-of-staples", "password2": "a-battery-of-staples"}, follow=True)
+    assert f'href="{LOGIN}">Sign in' in done.content.decode()
+    assert sign_in(client, user, "a-battery-of-staples")["Location"] == HOME
+    again = Client().get(link[1]).content.decode()
+    assert ("This link does not work any more" in again, f'href="{RESET}"' in again) == (True, True)
+
+
+def test_ones_own_account_is_no_chart_of_accounts(company: Company) -> None:
+    client, user = Client(), person(Role.ACCOUNTANT, company)
+    sign_in(client, user)
+    set_up_factor(client)
+    marked = re.compile(r'href="/accounts/"[^>]*aria-current="page"')
+    assert marked.search(client.get("/accounts/").content.decode()) is not None
+    assert marked.search(client.get("/accounts/2fa/").content.decode()) is None
 
 
 def test_nobody_signs_up(client: Client) -> None:

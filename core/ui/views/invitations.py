@@ -48,7 +48,13 @@ class OwnInvitations(View):
             }
             for company, offered in groupby(rows, key=lambda row: row.company)
         ]
-        context = {"title": _("Invitations"), "offers": offers, "address": self.person.email, "refusal": refusal}
+        context = {
+            "title": _("Invitations"),
+            "offers": offers,
+            "address": self.person.email,
+            "refusal": refusal,
+            "is_stale": bool(key and offers and not refusal and not any(offer["key"] for offer in offers)),
+        }
         return render(self.request, "ui/invitations.html", context, status=status)
 
 
