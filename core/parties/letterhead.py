@@ -8,6 +8,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from core.company.models import Company
+from core.parties.countries import COUNTRIES
 from core.parties.enums import AddressKind
 from core.parties.models import Party, TaxId
 
@@ -40,4 +41,5 @@ def address_lines(party: Party, kind: AddressKind = AddressKind.INVOICE) -> list
 
 def _lines_of(address: Mapping[str, str]) -> list[str]:
     town = f"{address['postal_code']} {address['city']}".strip()
-    return [part for part in (address["name"], address["street"], town, address["region"], address["country"]) if part]
+    country = _(COUNTRIES[address["country"]]) if address["country"] in COUNTRIES else address["country"]
+    return [part for part in (address["name"], address["street"], town, address["region"], country) if part]

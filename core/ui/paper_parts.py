@@ -15,13 +15,13 @@ def heading(title: str, company: Company, party: str, address: Sequence[str]) ->
     """The title, who sends the paper and whom it goes to.
 
     :param party: the name as `addressed` gives it.
-    :param address: the lines under the name.
+    :param address: the lines under the name; one that only says the name again is left out.
     """
     return {
         "title": title,
         "seller": letterhead(company),
         "party_label": _("To"),
-        "party": {"name": party, "lines": list(address)},
+        "party": {"name": party, "lines": [line for line in address if line != party]},
     }
 
 

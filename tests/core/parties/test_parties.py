@@ -1,11 +1,12 @@
 """Parties: spelling, creation, duplicates."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.company.tenancy import use_companies
 from core.errors import ConflictError, InvalidInputError
 from core.parties.duplicates import duplicate_candidates
+from core.parties.letterhead import address_lines
 from core.parties.models import ContactPoint, Party
 from core.parties.normalise import domain_of, normal_bank_account, normal_phone, normal_tax_id
 from core.parties.operations import add_bank_account, add_tax_id, create_party, update_party
@@ -125,3 +126,11 @@ def test_the_same_contact_point_twice_is_one(company, acting):
         **acting,
     )
     assert ContactPoint.objects.filter(party=party).count() == 1
+
+
+def test_a_letter_names_the_country_in_its_language(company, acting):
+    address = {"kind": "main", "street": "Quay 1", "postal_code": "20457", "city": "Hamburg", "country": "DE"}
+    party = create_party(company_id=company.pk, name="Nordlicht", addresses=[address], **acting)
+    assert address_lines(party) == ["Quay 1", "20457 Hamburg", "Germany"]
+    with translation.override("zh-hans"):
+        assert address_lines(party)[-1] == "德国"

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 def test_shipping_freezes_the_delivery_note():
     shop = Shop()
     shop.stock((10, "8"))
-    order = shop.order(shop.line(5, "19.99"), reference="Hall 3", delivery_address="Quay 1\n20457 Hamburg")
+    order = shop.order(
+        shop.line(5, "19.99"), reference="Hall 3", delivery_address=f"{shop.customer.name}\nQuay 1\n20457 Hamburg"
+    )
     planned = shop.plan(order, 2)
     assert papers_of(planned).count() == 0
     delivery = shop.ship(order, 3)
