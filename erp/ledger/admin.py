@@ -50,6 +50,13 @@ class AccountAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("code", "name")
 
 
+@admin.register(models.Chart)
+class ChartAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("company", "template")
+    list_filter = ("template",)
+    list_select_related = ("company",)
+
+
 @admin.register(models.Journal)
 class JournalAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("code", "name", "kind", "is_default", "active", "company")

@@ -162,12 +162,13 @@ class BalanceSheetApi(StatementApi):
 class IncomeStatementApi(StatementApi):
     @extend_schema(parameters=[COMPANY, AS_OF, DATE_FROM, DATE_TO], responses=ANSWER)
     def list(self, request: Request) -> Response:
-        """What was earned and spent in a time, with its results."""
+        """What was earned and spent in a time, with its results; `order` names kinds and results from the top."""
         start, end = self.days()
         statement = income_statement(company_id=self.caller.company_id, date_from=start, date_to=end)
-        results = {part.name: self.amount(part.amount) for part in statement.parts if isinstance(part, Subtotal)}
+        results = {part.result.value: self.amount(part.amount) for part in statement.subtotals}
+        order = [part.result.value if isinstance(part, Subtotal) else part.kind.value for part in statement.parts]
         groups = [self.group(group) for group in statement.groups]
-        return Response(self.framed(date_from=start, date_to=end, groups=groups, results=results))
+        return Response(self.framed(date_from=start, date_to=end, groups=groups, results=results, order=order))
 
 
 class GeneralLedgerApi(ReportApi):

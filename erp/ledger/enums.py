@@ -41,10 +41,16 @@ class AccountKind(models.TextChoices):
     REVENUE = "revenue", _("Revenue")
     OTHER_INCOME = "other_income", _("Other income")
     COST_OF_SALES = "cost_of_sales", _("Cost of sales")
+    TAXES_AND_SURCHARGES = "taxes_and_surcharges", _("Taxes and surcharges")
+    SELLING_EXPENSE = "selling_expense", _("Selling expenses")
+    ADMIN_EXPENSE = "admin_expense", _("Administrative expenses")
     OPERATING_EXPENSE = "operating_expense", _("Operating expenses")
     DEPRECIATION = "depreciation", _("Depreciation and amortisation")
     FINANCE_INCOME = "finance_income", _("Finance income")
     FINANCE_COST = "finance_cost", _("Finance costs")
+    INVESTMENT_INCOME = "investment_income", _("Investment income")
+    NON_OPERATING_INCOME = "non_operating_income", _("Non-operating income")
+    NON_OPERATING_EXPENSE = "non_operating_expense", _("Non-operating expenses")
     INCOME_TAX = "income_tax", _("Income tax")
 
     @property
@@ -68,10 +74,16 @@ SECTION_OF = {
     AccountKind.REVENUE: Section.INCOME,
     AccountKind.OTHER_INCOME: Section.INCOME,
     AccountKind.FINANCE_INCOME: Section.INCOME,
+    AccountKind.INVESTMENT_INCOME: Section.INCOME,
+    AccountKind.NON_OPERATING_INCOME: Section.INCOME,
     AccountKind.COST_OF_SALES: Section.EXPENSES,
+    AccountKind.TAXES_AND_SURCHARGES: Section.EXPENSES,
+    AccountKind.SELLING_EXPENSE: Section.EXPENSES,
+    AccountKind.ADMIN_EXPENSE: Section.EXPENSES,
     AccountKind.OPERATING_EXPENSE: Section.EXPENSES,
     AccountKind.DEPRECIATION: Section.EXPENSES,
     AccountKind.FINANCE_COST: Section.EXPENSES,
+    AccountKind.NON_OPERATING_EXPENSE: Section.EXPENSES,
     AccountKind.INCOME_TAX: Section.EXPENSES,
 }
 
@@ -105,6 +117,15 @@ class AccountKey(models.TextChoices):
     DISCOUNT_TAKEN = "discount_taken", _("Discount taken")
     CUSTOMER_DEPOSITS = "customer_deposits", _("Customer deposits")
     BAD_DEBT = "bad_debt", _("Bad debts")
+
+
+class Result(models.TextChoices):
+    """The result lines that an income statement may have. A chart template says which it has, and where."""
+
+    GROSS_PROFIT = "gross_profit", _("Gross profit")
+    OPERATING_PROFIT = "operating_profit", _("Operating profit")
+    PROFIT_BEFORE_TAX = "profit_before_tax", _("Profit before tax")
+    NET_PROFIT = "net_profit", _("Net profit")
 
 
 class JournalKind(models.TextChoices):

@@ -12,6 +12,7 @@ BOOK_READERS = frozenset({*KEEPERS, *READERS})
 def register_all() -> None:
     """Called once, when the app is ready."""
     for model in (
+        models.Chart,
         models.Account,
         models.Journal,
         models.PostingRule,

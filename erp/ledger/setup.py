@@ -12,7 +12,7 @@ from core.company.queries import local_date
 from erp.ledger.calendar import fiscal_year_start
 from erp.ledger.charts import chart
 from erp.ledger.enums import ChartTemplate, JournalKind
-from erp.ledger.models import Account, Journal, PostingRule
+from erp.ledger.models import Account, Chart, Journal, PostingRule
 from erp.ledger.operations.periods import open_fiscal_year
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def set_up_ledger(
 
 def _install_chart(company: Company, template: ChartTemplate, user: User | None) -> None:
     """Parents first, a generation at a time, because children need their ids."""
+    Chart.objects.create(company=company, template=template)
     rows = {row.code: row for row in chart(template)}
     made: dict[str, Account] = {}
     waiting = list(rows.values())

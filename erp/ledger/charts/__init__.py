@@ -1,11 +1,14 @@
-"""Chart templates, one CSV file each: code, name, kind, parent's code, flags (group control party), posting keys."""
+"""Chart templates, one CSV file each: code, name, kind, parent's code, flags (group control party), posting keys.
+
+`income_statements.csv` orders the income statement of each: its results from the top, and before each the kinds that it
+adds to the one above."""
 
 import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from erp.ledger.enums import AccountKey, AccountKind, ChartTemplate
+from erp.ledger.enums import AccountKey, AccountKind, ChartTemplate, Result
 
 FOLDER = Path(__file__).parent
 
@@ -36,4 +39,23 @@ def chart(template: ChartTemplate) -> tuple[TemplateAccount, ...]:
                 keys=tuple(AccountKey(key) for key in row["keys"].split()),
             )
             for row in csv.DictReader(file)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A result of the income statement, and the kinds between it and the result before it, in reading order."""
+
+    result: Result
+    kinds: tuple[AccountKind, ...]
+
+
+@cache
+def income_layout(template: ChartTemplate) -> tuple[ResultLine, ...]:
+    """The results of a template's income statement, in reading order."""
+    with (FOLDER / "income_statements.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            ResultLine(Result(row["result"]), tuple(AccountKind(kind) for kind in row["kinds"].split()))
+            for row in csv.DictReader(file)
+            if row["template"] == template
         )

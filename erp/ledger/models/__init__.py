@@ -1,7 +1,7 @@
 """Models of the ledger, by subject."""
 
 from erp.ledger.models.balances import BalanceDelta, DayBalance, MonthBalance
-from erp.ledger.models.chart import Account, Journal, PostingRule, TaxAccount
+from erp.ledger.models.chart import Account, Chart, Journal, PostingRule, TaxAccount
 from erp.ledger.models.entries import JournalEntry, JournalLine
 from erp.ledger.models.manual import ManualEntry, ManualEntryLine
 from erp.ledger.models.periods import AccountingPeriod, FiscalYear, PeriodChange
@@ -10,6 +10,7 @@ __all__ = [
     "Account",
     "AccountingPeriod",
     "BalanceDelta",
+    "Chart",
     "DayBalance",
     "FiscalYear",
     "Journal",

@@ -10,10 +10,25 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
 from core.catalog.models import ItemCategory, Tax
-from core.company.models import Currency
+from core.company.models import CompanyOwned, Currency
 from core.documents.models import Record, unique_external_id
 from core.search.triggers import searchable
-from erp.ledger.enums import AccountKey, AccountKind, JournalKind, Section
+from erp.ledger.enums import AccountKey, AccountKind, ChartTemplate, JournalKind, Section
+
+
+class Chart(CompanyOwned):
+    """The template that a company's chart was made from. It orders the income statement, and is never changed."""
+
+    template = models.CharField(_("template"), max_length=8, choices=ChartTemplate)
+
+    class Meta:
+        verbose_name = _("chart of accounts")
+        verbose_name_plural = _("charts of accounts")
+        ordering = ("company",)
+        constraints = [models.UniqueConstraint("company", name="ledger_chart_once")]
+
+    def __str__(self) -> str:
+        return self.get_template_display()
 
 
 @tracked

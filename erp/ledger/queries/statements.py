@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from core.company.models import Company
 from erp.ledger.calendar import next_day
-from erp.ledger.enums import AccountKind, Section
+from erp.ledger.charts import ResultLine, income_layout
+from erp.ledger.enums import AccountKind, ChartTemplate, Result, Section
+from erp.ledger.models import Chart
 from erp.ledger.queries.chart import ChartRow, chart_rows
 from erp.ledger.queries.trial_balance import year_start
 from erp.ledger.queries.turnovers import NOTHING, ZERO, turnovers_before
@@ -106,11 +108,15 @@ class BalanceSheet:
 
 @dataclass(frozen=True, slots=True)
 class Subtotal:
-    """A result line of the income statement."""
+    """A result line of the income statement. `kinds` are all that it is made of, also by way of the results above."""
 
-    name: str
-    label: str
+    result: Result
+    kinds: tuple[AccountKind, ...]
     amount: Decimal
+
+    @property
+    def label(self) -> Text:
+        return self.result.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +135,23 @@ class IncomeStatement:
 
     @property
     def net_profit(self) -> Decimal:
-        return self.result("net_profit")
+        return self.result(Result.NET_PROFIT)
 
     @property
     def account_ids(self) -> set[int]:
         """The accounts that have a row."""
         return {row.account_id for group in self.groups for row in group.rows if row.account_id is not None}
 
+    @property
+    def subtotals(self) -> tuple[Subtotal, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Subtotal))
+
     def result(self, name: str) -> Decimal:
-        """A subtotal by its name."""
-        return next(part.amount for part in self.parts if isinstance(part, Subtotal) and part.name == name)
+        """A result by its name.
+
+        :raises StopIteration: the template of the company's chart has no such line.
+        """
+        return next(part.amount for part in self.subtotals if part.result == name)
 
     def total(self, kind: AccountKind) -> Decimal:
         """The total of a kind; zero when it has no movement."""
@@ -199,42 +212,27 @@ def income_statement(
             accounts, lambda account: (after.get(account.pk, NOTHING) - before.get(account.pk, NOTHING)).balance, keep
         )
     }
-    return IncomeStatement(company_id, company.currency_id, date_from, date_to, tuple(_income_parts(groups)))
+    layout = income_layout(chart_template(company_id))
+    return IncomeStatement(company_id, company.currency_id, date_from, date_to, tuple(_income_parts(groups, layout)))
 
 
-_RESULTS: tuple[tuple[str, Callable[[], str], tuple[AccountKind, ...]], ...] = (
-    ("gross_profit", lambda: _("Gross profit"), (AccountKind.REVENUE, AccountKind.COST_OF_SALES)),
-    (
-        "operating_profit",
-        lambda: _("Operating profit"),
-        (AccountKind.OTHER_INCOME, AccountKind.OPERATING_EXPENSE, AccountKind.DEPRECIATION),
-    ),
-    ("profit_before_tax", lambda: _("Profit before tax"), (AccountKind.FINANCE_INCOME, AccountKind.FINANCE_COST)),
-    ("net_profit", lambda: _("Net profit"), (AccountKind.INCOME_TAX,)),
-)
+def chart_template(company_id: int) -> ChartTemplate:
+    """The template of the company's chart; the generic one for a company without a ledger."""
+    found = Chart.objects.filter(company_id=company_id).values_list("template", flat=True).first()
+    return ChartTemplate(found or ChartTemplate.IFRS)
 
 
-def _kinds_up_to() -> dict[str, tuple[AccountKind, ...]]:
-    """Each result with every kind that it is made of, those of the results before it included."""
-    found: dict[str, tuple[AccountKind, ...]] = {}
-    so_far: tuple[AccountKind, ...] = ()
-    for name, _label, kinds in _RESULTS:
-        so_far += kinds
-        found[name] = so_far
-    return found
-
-
-RESULT_KINDS = _kinds_up_to()
-
-
-def _income_parts(groups: dict[AccountKind, StatementGroup]) -> Iterable[StatementGroup | Subtotal]:
-    result = ZERO
-    for name, label, kinds in _RESULTS:
-        for kind in kinds:
+def _income_parts(
+    groups: dict[AccountKind, StatementGroup], layout: Iterable[ResultLine]
+) -> Iterable[StatementGroup | Subtotal]:
+    amount, so_far = ZERO, tuple[AccountKind, ...]()
+    for line in layout:
+        for kind in line.kinds:
             if kind in groups:
-                result += groups[kind].total if kind.section == Section.INCOME else -groups[kind].total
+                amount += groups[kind].total if kind.section == Section.INCOME else -groups[kind].total
                 yield groups[kind]
-        yield Subtotal(name, label(), result)
+        so_far += line.kinds
+        yield Subtotal(line.result, so_far, amount)
 
 
 def _groups(accounts: Iterable[ChartRow], balance: Amount, keep: Collection[int]) -> tuple[StatementGroup, ...]:

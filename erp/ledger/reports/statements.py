@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from erp.ledger.enums import SECTION_OF, AccountKind, Section
 from erp.ledger.queries.statements import (
-    RESULT_KINDS,
     BalanceSheet,
     IncomeStatement,
     StatementGroup,
@@ -86,8 +85,8 @@ def income_statement_table(statement: IncomeStatement) -> Table:
     adds: list[tuple[int, int]] = []
     for part in statement.parts:
         if isinstance(part, Subtotal):
-            url = lines_url(kind=[kind.value for kind in RESULT_KINDS[part.name]], **days)
-            rows.append(Row((Cell(part.label), Cell(part.amount, url)), "result", tuple(adds)))
+            url = lines_url(kind=[kind.value for kind in part.kinds], **days)
+            rows.append(Row((Cell(str(part.label)), Cell(part.amount, url)), "result", tuple(adds)))
             adds = [(len(rows) - 1, 1)]
             continue
         first = len(rows)

@@ -135,11 +135,12 @@ def report_url(name: str, **params: Any) -> str:
 
 
 def _query(params: Mapping[str, Any]) -> str:
+    """Several values are a parameter each: a list page reads so many, but no longer one than some hundred signs."""
     given = {name: value for name, value in params.items() if value not in (None, "", [], ())}
-    return urlencode({name: _text(value) for name, value in given.items()}, safe=",")
+    return urlencode({name: _text(value) for name, value in given.items()}, doseq=True)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> str | list[str]:
     if isinstance(value, list | tuple):
-        return ",".join(str(item) for item in value)
+        return [str(item) for item in value]
     return value.isoformat() if isinstance(value, dt.date) else str(value)

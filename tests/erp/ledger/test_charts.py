@@ -38,7 +38,7 @@ JUDGED = (AccountKey.DISCOUNT_GIVEN, AccountKey.DISCOUNT_TAKEN, AccountKey.INVEN
     [
         (ChartTemplate.IFRS, ["revenue", "cost_of_sales", "cost_of_sales", "finance_income"]),
         (ChartTemplate.US, ["revenue", "cost_of_sales", "cost_of_sales", "finance_income"]),
-        (ChartTemplate.CN, ["finance_cost", "finance_cost", "operating_expense", "other_income"]),
+        (ChartTemplate.CN, ["finance_cost", "finance_cost", "non_operating_expense", "non_operating_income"]),
     ],
 )
 def test_what_standards_place_differently(template, kinds):
