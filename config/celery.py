@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -13,6 +13,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # A tick that nobody took while the workers were away is worth nothing when the next one is there.
 app.conf.beat_schedule = {"tick": {"task": "core.jobs.tasks.tick", "schedule": 15.0, "options": {"expires": 60}}}
+
+
+@setup_logging.connect
+def keep_logging(**_: Any) -> None:
+    """Whoever listens here takes the set-up of logs out of Celery's hands: Django's settings have made it already."""
 
 
 @task_prerun.connect

@@ -305,5 +305,4 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGGING_CONFIG = "core.jobs.logs.configure"
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-LOG_FORMAT = env.text("LOG_FORMAT", "json")
+LOGGING = {"level": env.text("LOG_LEVEL", "INFO"), "format": env.text("LOG_FORMAT", "json")}

@@ -2,10 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.conf import settings
 
 SECRETS = ("password", "token", "secret", "authorization", "cookie", "key", "otp", "code")
 
@@ -18,8 +18,11 @@ def hide_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def configure(_: Any = None) -> None:
-    """Django's LOGGING_CONFIG: called with LOGGING, which we leave empty."""
+def configure(wanted: Mapping[str, str]) -> None:
+    """Django's LOGGING_CONFIG, called with LOGGING: `level` and `format` (json, or text for a terminal).
+
+    Django calls it only while LOGGING is not empty.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -29,7 +32,7 @@ def configure(_: Any = None) -> None:
         structlog.processors.format_exc_info,
         hide_secrets,
     ]
-    last = structlog.processors.JSONRenderer() if settings.LOG_FORMAT == "json" else structlog.dev.ConsoleRenderer()
+    last = structlog.processors.JSONRenderer() if wanted["format"] == "json" else structlog.dev.ConsoleRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -38,6 +41,10 @@ def configure(_: Any = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.LOG_LEVEL)
+    root.setLevel(wanted["level"])
+    # What gunicorn says of itself, in the same form; it has given its logger a handler of its own by now.
+    server = logging.getLogger("gunicorn.error")
+    server.handlers[:], server.propagate = [], True
     logging.getLogger("fontTools").setLevel(logging.ERROR)
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # ten lines a page
     structlog.configure(processors=[*shared, last], logger_factory=structlog.stdlib.LoggerFactory())

@@ -78,9 +78,17 @@ def test_the_image_runs_without_rights_on_the_runtime_lock() -> None:
     final = text[text.rindex("\nFROM ") :]
     assert re.findall(r"^USER (\S+)$", final, re.MULTILINE) == ["onebook"]
     assert "requirements-dev" not in text
+    # The application sets up the log before gunicorn's first words; gunicorn's own access log would hold queries.
+    assert '"--preload"' in final
+    assert "--access-logfile" not in final
     assert "--require-hashes" in text
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".env", "var", ".git"} <= set(ignored)
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_no_banner_stands_between_the_lines_of_the_log(name: str) -> None:
+    assert "--quiet" in SERVICES[name]["command"]
 
 
 @pytest.mark.parametrize("name", [".ci/run", "deploy/postgres-roles.sh"])

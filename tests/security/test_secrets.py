@@ -19,6 +19,9 @@ from tests.security.world import World
 ROOT = Path(settings.BASE_DIR)
 
 
+LINKS = ("/offer/hush-token/", "/unsubscribe/hush-token/", "/accounts/password/reset/key/1-hush-key/")
+
+
 def settings_of(tmp_path: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of Python with the settings of an installation of its own."""
     env = {"PATH": os.environ["PATH"], "ONEBOOK_STATE": str(tmp_path), **environment}
@@ -77,12 +80,15 @@ def test_a_request_is_logged_without_its_query_and_body(world: World, caplog: py
         with caplog.at_level(logging.INFO, logger="onebook.request"):
             world.browser(world.everyone).get("/parties/?q=hush-query", headers={"Authorization": "Bearer hush-token"})
             Browser().post("/accounts/login/", {"login": "a@example.com", "password": "hush-password"})
+            for link in LINKS:
+                Browser().get(link)
     finally:
         logger.removeHandler(caplog.handler)
     text = " ".join(
         f"{record.getMessage()} {record.__dict__}" for record in caplog.records if record.name == "onebook.request"
     )
     assert "/parties/" in text
+    assert "GET /offer/***/" in text
     assert "hush" not in text
 
 

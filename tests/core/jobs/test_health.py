@@ -35,7 +35,7 @@ def lines() -> Iterator[Any]:
     """What was logged as JSON since the test began."""
     root, stream = logging.getLogger(), io.StringIO()
     before, level = root.handlers[:], root.level
-    configure()
+    configure({"level": "INFO", "format": "json"})
     root.handlers[0].setStream(stream)  # type: ignore[attr-defined]
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = before
