@@ -27,8 +27,10 @@ _FILL = """
         SELECT m.item_id, v.location_id, v.quantity FROM inventory_stockmove m
         CROSS JOIN LATERAL (VALUES (m.to_location_id, m.quantity), (m.from_location_id, -m.quantity))
             AS v (location_id, quantity)
-        JOIN inventory_location p ON p.id = v.location_id AND p.kind IN ('internal', 'transit')
         WHERE m.company_id = %(company)s AND m.move_date <= %(date)s
+            AND v.location_id = ANY (ARRAY(
+                SELECT id FROM inventory_location WHERE company_id = %(company)s AND kind IN ('internal', 'transit')
+            ))
             AND (%(after)s::date IS NULL OR m.move_date > %(after)s::date)
     ) q
     GROUP BY q.item_id, q.location_id HAVING sum(q.quantity) <> 0

@@ -36,8 +36,10 @@ _BETWEEN = """
     SELECT m.item_id, v.location_id, sum(v.quantity) AS quantity FROM inventory_stockmove m
     CROSS JOIN LATERAL (VALUES (m.to_location_id, m.quantity), (m.from_location_id, -m.quantity))
         AS v (location_id, quantity)
-    JOIN inventory_location p ON p.id = v.location_id AND p.kind IN ('internal', 'transit')
     WHERE m.company_id = %(company)s AND m.move_date > %(from)s AND m.move_date <= %(to)s
+        AND v.location_id = ANY (ARRAY(
+            SELECT id FROM inventory_location WHERE company_id = %(company)s AND kind IN ('internal', 'transit')
+        ))
         AND (%(items)s::bigint[] IS NULL OR m.item_id = ANY (%(items)s::bigint[]))
         AND (%(locations)s::bigint[] IS NULL OR v.location_id = ANY (%(locations)s::bigint[]))
     GROUP BY m.item_id, v.location_id
