@@ -109,7 +109,7 @@ class PeopleApi(CompanyApi):
         responses={201: OpenApiTypes.OBJECT},
     )
     def invite(self, request: Request) -> Response:
-        """Give somebody roles in the company and mail them a link, unless they have an account already."""
+        """Give somebody roles in the company and mail them a link: to set a password, or to accept what is offered."""
         self.require("create")
         given = self.body(request, INVITATION)
         values: dict[str, Any] = {
