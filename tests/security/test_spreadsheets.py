@@ -66,7 +66,8 @@ def hostile_list(world: World, text: str) -> Listing:
 def test_a_list_as_csv(world: World) -> None:
     for text in FORMULAS[:12]:
         file, _count = write(hostile_list(world, text), "csv")
-        content = file.read().decode("utf-8-sig")
+        with file:
+            content = file.read().decode("utf-8-sig")
         cells = [cell for row in csv.reader(io.StringIO(content)) for cell in row]
         assert [cell for cell in cells if STARTS.match(cell)] == [], text
         assert text in [formula_plain(cell) for cell in cells]
@@ -75,7 +76,8 @@ def test_a_list_as_csv(world: World) -> None:
 def test_a_list_as_workbook(world: World) -> None:
     for text in FORMULAS[:3]:
         file, _count = write(hostile_list(world, text), "xlsx")
-        content = file.read()
+        with file:
+            content = file.read()
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             sheets = [archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name]
         assert [sheet for sheet in sheets if "<f>" in sheet or "<f " in sheet] == []

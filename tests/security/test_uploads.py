@@ -143,6 +143,7 @@ def test_a_name_leads_nowhere(world: World, folder: Path, name: str) -> None:
     assert "/" not in found.name
     assert "\\" not in found.name
     answer = world.browser(world.everyone).get(_address(world, found))
+    answer.close()
     assert answer["Content-Disposition"].startswith("attachment")
     assert "\r" not in answer["Content-Disposition"]
     assert "Set-Cookie" not in answer.headers
@@ -170,6 +171,7 @@ def test_a_file_is_only_ever_saved(world: World, folder: Path, name: str, conten
         answer: Any = world.browser(world.everyone).get(url, headers=headers)
         assert answer.status_code == 200, url
         assert b"".join(answer.streaming_content) == content
+        answer.close()
         assert answer["Content-Type"].split(";")[0] == content_type
         assert answer["Content-Disposition"].startswith("attachment; filename")
         assert answer["X-Content-Type-Options"] == "nosniff"

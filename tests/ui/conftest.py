@@ -77,5 +77,7 @@ def api_client(user: User, scopes: str = "read write") -> Any:
 
 
 def text_of(response: Any) -> str:
+    """The whole answer; the file behind it is closed, as a server does."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
     return content.decode()

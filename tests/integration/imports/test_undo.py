@@ -31,7 +31,7 @@ def excerpt(tmp_path):
     """The first shipped orders, two that never left, and all master data."""
     kept = set()
     for path in (DATA / "northwind").glob("*.csv"):
-        rows = list(csv.reader(path.open(encoding="utf-8")))
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
         if path.name == "orders.csv":
             place = rows[0].index("ShippedDate")
             chosen = [row for row in rows[1:] if row[place]][:ORDERS] + [row for row in rows[1:] if not row[place]][:2]
@@ -40,7 +40,7 @@ def excerpt(tmp_path):
         with (tmp_path / path.name).open("w", newline="", encoding="utf-8") as target:
             csv.writer(target).writerows(rows)
     path = tmp_path / "order_details.csv"
-    header, *rows = csv.reader(path.open(encoding="utf-8"))
+    header, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
     with path.open("w", newline="", encoding="utf-8") as target:
         csv.writer(target).writerows([header, *(row for row in rows if row[header.index("OrderID")] in kept)])
     return tmp_path
