@@ -1,4 +1,4 @@
-"""`check_start` lets pass, asks for a migration, or refuses."""
+"""`check_start` lets pass, asks for a migration, or refuses; `migrate` refuses the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from core.company.management.commands.check_start import PENDING
 
@@ -44,9 +45,17 @@ def test_pending_migrations_are_told_by_the_exit_code(database: str) -> None:
     assert asked.value.code == PENDING == 3
 
 
-def test_a_database_of_newer_code_is_refused(database: str) -> None:
+@pytest.mark.parametrize("command", ["check_start", "migrate"])
+def test_a_database_of_newer_code_is_refused(database: str, command: str) -> None:
     change = "INSERT INTO django_migrations (app, name, applied) VALUES ('company', '9999_future', now())"
     undo = "DELETE FROM django_migrations WHERE name = '9999_future'"
     refusal = r"ahead of this code: it holds company\.9999_future; "
     with recorded(database, change, undo), pytest.raises(CommandError, match=refusal):
-        call_command("check_start")
+        call_command(command)
+
+
+@pytest.mark.parametrize("command", ["check_start", "migrate"])
+def test_an_unreachable_database_is_one_line(database: str, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr(settings, "DATABASE_OWNER_URL", make_conninfo(database, password="wrong"))
+    with pytest.raises(CommandError, match=r"^The database cannot be reached, check DATABASE_OWNER_URL: [^\n]*$"):
+        call_command(command)

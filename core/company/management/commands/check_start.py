@@ -3,13 +3,11 @@
 import sys
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from core.embedded import checks
-from core.embedded.errors import EmbeddedError
+from core.company.start import refuse_unfit_database
 
 PENDING = 3
 
@@ -21,13 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unfit_database(connection.settings_dict["NAME"])
         executor = MigrationExecutor(connection)
-        on_disk = executor.loader.disk_migrations
-        known = set(on_disk).union(*(migration.replaces for migration in on_disk.values()))
-        try:
-            checks.check_server(settings.DATABASE_OWNER_URL)
-            checks.check_not_ahead(settings.DATABASE_OWNER_URL, known)
-        except EmbeddedError as error:
-            raise CommandError(str(error)) from error
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             sys.exit(PENDING)

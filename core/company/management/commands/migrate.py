@@ -1,13 +1,14 @@
-"""`migrate`, followed by the rules that the database keeps about every table."""
+"""`migrate`, which refuses an unfit database first and lays down the rules of every table at the end."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import connections, transaction
 
 from core.company import rules
 from core.company.migration_state import OneRenderingExecutor
+from core.company.start import refuse_unfit_database
 
 # The command knows its executor by this name only.
 migrate.MigrationExecutor = OneRenderingExecutor  # type: ignore[attr-defined]
@@ -17,6 +18,8 @@ class Command(migrate.Command):
     """One at a time: an advisory lock keeps two deployments from migrating together."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # A server of one's own is started by nobody who asks: there this command is the first to look at the database.
+        refuse_unfit_database(connections[options["database"]].settings_dict["NAME"])
         super().handle(*args, **options)
         if not options.get("plan") and not options.get("check_unapplied"):
             with transaction.atomic():
