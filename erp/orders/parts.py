@@ -63,6 +63,11 @@ def stock_parts(line: SalesOrderLine, quantity: Decimal, kits: dict[int, Parts])
     return [(item, each.quantize(FINEST)) for item, each in expand(line.item.pk, whole, kits)]
 
 
+def category_of(line: SalesOrderLine) -> int | None:
+    """The category whose accounts bear the cost of a line: that of what is sold, also where components of it move."""
+    return line.item.category_id if line.item is not None else None
+
+
 def ref(line: SalesOrderLine) -> RecordRef:
     """How stock and invoices name an order line."""
     return RecordRef(LINE, line.pk)

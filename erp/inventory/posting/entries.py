@@ -25,8 +25,8 @@ ISSUE_COUNTERS = {
 RECEIPT_COUNTERS = {**ISSUE_COUNTERS, LocationKind.CUSTOMER: AccountKey.COGS}
 """A customer's return is booked against COGS, because as a rule it was invoiced; the caller says when it was not."""
 
-ValueLine = tuple[int | None, AccountKey, Decimal]
-"""Item category, counter account, change of the value of stock."""
+ValueLine = tuple[int | None, AccountKey, int | None, Decimal]
+"""Item category, counter account and the category whose account it is, change of the value of stock."""
 
 
 def value_lines(planned: Iterable[PlannedMove], items: Mapping[int, KnownItem], places: Places) -> list[ValueLine]:
@@ -34,9 +34,13 @@ def value_lines(planned: Iterable[PlannedMove], items: Mapping[int, KnownItem], 
 
     :raises InvalidInputError: when a location has no account of its own and none was given.
     """
-    return [
-        (items[step.given.item_id].category_id, counter_key(step, places), step.value) for step in planned if step.value
-    ]
+    found = []
+    for step in planned:
+        if step.value:
+            category = items[step.given.item_id].category_id
+            counter = step.given.counter_category_id if step.given.counter_key else category
+            found.append((category, counter_key(step, places), counter, step.value))
+    return found
 
 
 def counter_key(step: PlannedMove, places: Places) -> AccountKey:
@@ -78,17 +82,17 @@ def post_value(lines: Sequence[ValueLine], occasion: Occasion, *, description: s
 
 def book_for(company_id: int, lines: Sequence[ValueLine]) -> AccountBook:
     """The accounts that these lines post to."""
-    keys = {AccountKey.INVENTORY, *(key for _category, key, _value in lines)}
-    categories = {category for category, _key, _value in lines if category is not None}
+    keys = {AccountKey.INVENTORY, *(key for _category, key, _counter, _value in lines)}
+    categories = {found for category, _key, counter, _value in lines for found in (category, counter) if found}
     return accounts_for(company_id, keys, sorted(categories))
 
 
 def entry_lines(lines: Sequence[ValueLine], book: AccountBook) -> list[EntryLine]:
     """One line an account and side; gains and losses of one account are not netted."""
     sums: dict[tuple[int, bool], Decimal] = {}
-    for category, key, value in lines:
+    for category, key, counter_category, value in lines:
         inventory = (book.account_id(AccountKey.INVENTORY, category), value > 0)
-        counter = (book.account_id(key, category), value < 0)
+        counter = (book.account_id(key, counter_category), value < 0)
         for place in (inventory, counter):
             sums[place] = sums.get(place, Decimal(0)) + abs(value)
     return [

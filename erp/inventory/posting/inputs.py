@@ -25,7 +25,8 @@ class MoveInput:
     :ivar unit_cost: of goods that come in, in the company's currency; `value` gives the whole amount instead. Without
         both, goods come in at what stock costs now, or at the item's expected cost.
     :ivar returns_move_id: the issue that comes back; it re-enters at its issued cost.
-    :ivar counter_key: account on the other side of the inventory account, where it is not the usual one.
+    :ivar counter_key: account on the other side of the inventory account, where it is not the usual one of the item;
+        then `counter_category_id` is the item category whose account answers, None for the general one.
     :ivar line: the line that is fulfilled; its reservations are used up when the posting consumes reservations.
     """
 
@@ -37,6 +38,7 @@ class MoveInput:
     value: Decimal | None = None
     returns_move_id: int | None = None
     counter_key: AccountKey | None = None
+    counter_category_id: int | None = None
     line: RecordRef | None = None
 
 

@@ -17,6 +17,7 @@ from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
 from erp.inventory.reservations import Pick
 from erp.inventory.setup import location
+from erp.ledger.enums import AccountKey
 from erp.orders.cogs import post_cogs
 from erp.orders.enums import DELIVERY_STATES, DeliveryStatus
 from erp.orders.errors import QuantityExceededError
@@ -27,7 +28,7 @@ from erp.orders.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from erp.orders.operations.planning import plan_delivery, reservations
 from erp.orders.operations.quantities import Given
 from erp.orders.papers import freeze_delivery_note
-from erp.orders.parts import kits_of, ref, stock_parts
+from erp.orders.parts import category_of, kits_of, ref, stock_parts
 from erp.orders.states import compute_states
 
 COSTS = ("cost_amount", "invoiced_quantity", "invoiced_cost")
@@ -196,7 +197,12 @@ def _move_goods(
         line = by_id[row.order_line_id]
         for item_id, quantity in stock_parts(line, row.quantity, kits):
             for place, taken in _places(reserved.get((line.pk, item_id), []), quantity, stock):
-                moves.append(MoveInput(item_id, taken, place, customers, line=ref(line)))
+                moves.append(
+                    MoveInput(
+                        item_id, taken, place, customers, counter_key=AccountKey.STOCK_INTERIM,
+                        counter_category_id=category_of(line), line=ref(line),
+                    )
+                )  # fmt: skip
     posted = post_moves(
         company_id=delivery.company_id,
         move_date=delivery.document_date,

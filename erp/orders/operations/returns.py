@@ -2,12 +2,11 @@
 invoiced is credited by a draft credit note."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.access.models import User
@@ -18,13 +17,13 @@ from core.errors import InvalidInputError, WrongStateError
 from core.events.outbox import record
 from core.fields import ZERO
 from erp.inventory.errors import plain
-from erp.inventory.models import StockMove
 from erp.inventory.posting import MoveInput, post_moves
 from erp.ledger.enums import AccountKey
 from erp.orders.cogs import Transfer, post_cogs, post_transfers
 from erp.orders.enums import DeliveryStatus, ReturnCondition
 from erp.orders.errors import QuantityExceededError
 from erp.orders.events import SalesReturnReceived
+from erp.orders.issued import Issues, in_stock, issues_of, scrapped_before, scrapped_cost
 from erp.orders.locking import lock_order_of_delivery, order_lines, save_rows
 from erp.orders.matching import clear_residue
 from erp.orders.models import Delivery, DeliveryLine, SalesOrderLine, SalesReturn, SalesReturnLine
@@ -32,7 +31,7 @@ from erp.orders.numbers import SALES_RETURN
 from erp.orders.operations.crediting import credit_returned, lock_invoices
 from erp.orders.operations.deliveries import ends, save_states
 from erp.orders.operations.quantities import Asked, Given, read_asked
-from erp.orders.parts import LINE, kits_of, ref, stock_parts
+from erp.orders.parts import category_of, ref
 from erp.orders.units import part
 
 RETURNED = (
@@ -91,8 +90,9 @@ def receive_return(
         rows = list(delivery.lines.all())
         backs = _split(asked, rows, all_lines)
         sales_return = _new_return(delivery, user, day, reason)
-        _move_back(sales_return, delivery, backs, user=user, now=now)
-        _scrap(sales_return, delivery, backs, user=user, now=now)
+        issues = issues_of(delivery)
+        _move_back(sales_return, delivery, backs, issues, user=user, now=now)
+        _scrap(sales_return, delivery, backs, issues, user=user, now=now)
         _count(backs)
         _clear_residues(sales_return, delivery, backs, user=user, now=now)
         save_rows(rows, *RETURNED)
@@ -169,29 +169,36 @@ def _new_return(delivery: Delivery, user: User | None, day: dt.date, reason: str
 
 
 def _move_back(
-    sales_return: SalesReturn, delivery: Delivery, backs: Sequence[Back], *, user: User | None, now: dt.datetime
+    sales_return: SalesReturn,
+    delivery: Delivery,
+    backs: Sequence[Back],
+    issues: Mapping[int, Issues],
+    *,
+    user: User | None,
+    now: dt.datetime,
 ) -> None:
     """Post the moves of resaleable goods, the part that was never invoiced against its own account."""
     resale = [back for back in backs if back.condition == ReturnCondition.RESALE]
     if not resale:
         return
-    issues = _issues(delivery, resale)
-    kits = kits_of([back.line for back in resale])
     stock, customers = ends(delivery)
     moves: list[MoveInput] = []
     owners: list[tuple[Back, bool]] = []
     for back in resale:
         for is_open, quantity in ((True, back.open_quantity), (False, back.invoiced_quantity)):
             key = AccountKey.STOCK_INTERIM if is_open else AccountKey.COGS
-            for item_id, wanted in stock_parts(back.line, quantity, kits) if quantity else ():
-                for issue_id, taken in _take_issues(issues[back.line.pk, item_id], wanted):
-                    moves.append(
-                        MoveInput(
-                            item_id, taken, customers, stock, returns_move_id=issue_id, counter_key=key,
-                            line=ref(back.line),
-                        )
-                    )  # fmt: skip
-                    owners.append((back, is_open))
+            for item_id, left in issues[back.line.pk].items():
+                wanted = in_stock(left, quantity, back.row)
+                for issue in left:
+                    if taken := issue.take(wanted):
+                        wanted -= taken
+                        moves.append(
+                            MoveInput(
+                                item_id, taken, customers, stock, returns_move_id=issue.move_id, counter_key=key,
+                                counter_category_id=category_of(back.line), line=ref(back.line),
+                            )
+                        )  # fmt: skip
+                        owners.append((back, is_open))
     posted = post_moves(
         company_id=delivery.company_id,
         move_date=sales_return.document_date,
@@ -208,49 +215,26 @@ def _move_back(
             back.invoiced_cost += move.value
 
 
-def _issues(delivery: Delivery, backs: Sequence[Back]) -> dict[tuple[int, int], list[list[Decimal | int]]]:
-    """(order line, item) → [issue move, quantity that can still come back] of the delivery."""
-    source = RecordRef.of(delivery)
-    rows = (
-        StockMove.objects.filter(
-            source_label=source.label,
-            source_id=source.id,
-            line_label=LINE,
-            line_id__in=[back.line.pk for back in backs],
-        )
-        .annotate(back=Sum("returned_by__quantity"))
-        .order_by("id")
-        .values_list("line_id", "item_id", "id", "quantity", "back")
-    )
-    found: dict[tuple[int, int], list[list[Decimal | int]]] = {}
-    for line_id, item_id, move_id, quantity, back in rows:
-        found.setdefault((int(line_id or 0), item_id), []).append([move_id, quantity - (back or ZERO)])
-    return found
-
-
-def _take_issues(issues: list[list[Decimal | int]], quantity: Decimal) -> list[tuple[int, Decimal]]:
-    taken = []
-    for issue in issues:
-        share = min(quantity, Decimal(issue[1]))
-        if share > 0:
-            taken.append((int(issue[0]), share))
-            issue[1] = Decimal(issue[1]) - share
-            quantity -= share
-    return taken
-
-
 def _scrap(
-    sales_return: SalesReturn, delivery: Delivery, backs: Sequence[Back], *, user: User | None, now: dt.datetime
+    sales_return: SalesReturn,
+    delivery: Delivery,
+    backs: Sequence[Back],
+    issues: Mapping[int, Issues],
+    *,
+    user: User | None,
+    now: dt.datetime,
 ) -> None:
     """Goods that cannot be sold again never re-enter stock: their issued cost is a loss instead of a cost of sale."""
-    minor_unit = delivery.company.currency.quantum
+    scrapped = [back for back in backs if back.condition == ReturnCondition.SCRAP]
+    if not scrapped:
+        return
+    minor_unit, before = delivery.company.currency.quantum, scrapped_before(delivery)
     transfers: list[Transfer] = []
-    for back in backs:
-        if back.condition != ReturnCondition.SCRAP:
-            continue
-        row, category = back.row, back.line.item.category_id if back.line.item else None
-        left, cost = row.quantity - row.returned_quantity, row.cost_amount - row.returned_cost
-        whole = part(cost, back.quantity, left, minor_unit)
+    for back in scrapped:
+        row, category = back.row, category_of(back.line)
+        gone = before.get(row.pk, ZERO)
+        whole = scrapped_cost(issues[back.line.pk], row, gone, back.quantity, minor_unit)
+        before[row.pk] = gone + back.quantity
         back.open_cost = part(whole, back.open_quantity, back.quantity, minor_unit)
         back.invoiced_cost = whole - back.open_cost
         loss = AccountKey.INVENTORY_DIFFERENCE

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.errors import InvalidInputError, WrongStateError
+from erp.inventory.models import StockMove
+from erp.inventory.posting import MoveInput, post_moves
 from erp.inventory.queries import availability
 from erp.invoicing.models import SalesInvoice
 from erp.ledger.enums import AccountKey
@@ -13,6 +15,7 @@ from erp.orders.enums import OrderStatus, ReturnStatus
 from erp.orders.errors import QuantityExceededError
 from erp.orders.models import SalesReturn
 from erp.orders.operations import receive_return
+from tests.factories.inventory import LocationFactory, some_document
 from tests.factories.orders import DAY, NOW, Shop, line_of, shipped_line
 from tests.scenarios.invariants import assert_all, balance_of_key
 from tests.scenarios.orders import assert_interim_is_what_is_open, assert_orders_agree_with_their_documents
@@ -104,6 +107,28 @@ def test_scrap_is_a_loss_and_never_enters_stock(shop):
     assert balances(shop) == [D("76.00"), 0, D("66.00"), D("33.00")]
     assert availability(company_id=shop.company.pk, item_ids=[shop.item.pk])[shop.item.pk].on_hand == 8
     assert drafts(back)[0].lines.get().quantity == 2
+
+
+@pytest.mark.parametrize("backs", [("10 scrap", "2 resale"), ("2 resale", "10 scrap"), ("1 scrap", "11 resale")])
+def test_goods_of_two_costs_come_back_at_what_they_left_at_whatever_comes_first(backs):
+    """2 pieces lie in another place than the 10, so the delivery issues them by a move of its own: 10 at 80.00, 2 at
+    19.00. What is resaleable undoes the first move first, what is scrapped the last; no cost of sale is left."""
+    shop = Shop()
+    shop.stock((10, 8), (2, "9.50"))
+    shelf = LocationFactory(company=shop.company, warehouse=shop.warehouse, name="Shelf 1")
+    moves = [MoveInput(shop.item.pk, D(2), shop.warehouse.stock_location_id, shelf.pk)]
+    post_moves(company_id=shop.company.pk, move_date=DAY, moves=moves, source=some_document(), user=None, now=NOW)
+    order, delivery = shipped(shop, 12, 12)
+    shop.invoice(order)
+    issued = StockMove.objects.filter(source_label="orders.delivery").values_list("quantity", "value")
+    assert sorted(issued) == [(2, D("-19.00")), (10, D("-80.00"))]
+    lost = {"10 scrap": D("83.00"), "1 scrap": D("9.50")}
+    for asked in backs:
+        shop.take_back(delivery, tuple(asked.split()))
+    scrapped = next(lost[asked] for asked in backs if asked in lost)
+    assert balances(shop) == [D("99.00") - scrapped, 0, 0, scrapped]
+    assert shipped_line(delivery).returned_cost == D("99.00")
+    assert_all(shop.company)
 
 
 def test_one_line_in_two_conditions(shop):
