@@ -89,6 +89,11 @@ def _require_creditable(invoice: InvoiceBase, document_date: dt.date, reason: st
             field="reason",
             hint=_("Say why, in a few words."),
         )
+    require_not_before(invoice, document_date)
+
+
+def require_not_before(invoice: InvoiceBase, document_date: dt.date) -> None:
+    """:raises InvalidInputError: the day of a credit note lies before that of its invoice."""
     if document_date < invoice.document_date:
         raise InvalidInputError(
             _("A credit note is not dated before its invoice."),

@@ -22,6 +22,7 @@ from erp.invoicing.errors import InvoiceNotDraftError
 from erp.invoicing.kinds import InvoiceType
 from erp.invoicing.lines import InvoiceLineData, draft_lines
 from erp.invoicing.models import InvoiceBase, InvoiceLineBase
+from erp.invoicing.operations.crediting import require_not_before
 from erp.invoicing.terms import due_date
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def _take(invoice: InvoiceBase, given: dict[str, Any]) -> None:
         setattr(invoice, name, value)
     if "party_id" in given:
         invoice.party = _party(invoice.company_id, given["party_id"])
+    if invoice.reverses_id:  # type: ignore[attr-defined]
+        require_not_before(invoice.reverses, invoice.document_date)  # type: ignore[attr-defined]
     if code:
         invoice.currency = _currency(invoice.company, invoice.party, code)
 

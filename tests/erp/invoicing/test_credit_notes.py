@@ -100,6 +100,19 @@ def test_a_credit_needs_a_reason_a_later_day_and_a_line_of_the_invoice():
         assert refused.value.field == field
 
 
+def test_a_changed_draft_is_not_dated_before_its_invoice_either():
+    """A paid invoice has nothing open that its credit note would settle, so no later check would notice."""
+    trade = Trade()
+    invoice = trade.of_total("100.00")
+    receive(trade, "100.00", (invoice, "100.00"))
+    note = draft_credit(trade, invoice)
+    with pytest.raises(InvalidInputError) as refused:
+        update_sales_invoice(sales_invoice_id=note.pk, document_date=DAY - dt.timedelta(days=1), user=None, now=NOW)
+    assert (refused.value.code, refused.value.field) == ("date_before_invoice", "document_date")
+    note.refresh_from_db()
+    assert note.document_date == DAY
+
+
 def test_a_draft_credit_changes_its_quantities_only():
     trade = Trade()
     invoice = trade.invoice(trade.line(5, 10), trade.line(1, 99))
