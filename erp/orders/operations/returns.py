@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access.models import User
+from core.catalog.enums import ItemKind
 from core.company.queries import local_date
 from core.documents.references import RecordRef
 from core.documents.sequences import draw_number
@@ -75,7 +76,7 @@ def receive_return(
     :param lines: `(delivery_line_id, quantity, condition)`, or mappings with these names, in the order line's unit.
     :raises WrongStateError: the delivery has not been shipped.
     :raises QuantityExceededError: more comes back than the customer has.
-    :raises InvalidInputError: no line, or a day before the delivery.
+    :raises InvalidInputError: no line, part of a kit, or a day before the delivery.
     :raises PeriodClosedError: the day lies in a closed period.
     """
     asked = read_asked(lines, "delivery_line_id")
@@ -143,11 +144,24 @@ def _split(asked: Sequence[Asked], rows: Sequence[DeliveryLine], lines: Sequence
                 field="lines",
                 hint=_("Lower the quantity."),
             )
+        _require_whole_kits(orders[row.order_line_id], one.quantity, kept_left[row.pk])
         kept_left[row.pk] -= one.quantity
         uninvoiced = min(one.quantity, open_left[row.pk])
         open_left[row.pk] -= uninvoiced
         backs.append(Back(row, orders[row.order_line_id], one.condition, uninvoiced, one.quantity - uninvoiced))
     return backs
+
+
+def _require_whole_kits(line: SalesOrderLine, quantity: Decimal, kept: Decimal) -> None:
+    """Part of a kit is no share of each component: half a kit of one lamp is not half a lamp."""
+    is_kit = line.item is not None and line.item.kind == ItemKind.KIT
+    if is_kit and quantity != kept and line.stock_quantity * quantity / line.quantity % 1:
+        raise InvalidInputError(
+            _("%(item)s is a kit and comes back whole.") % {"item": line.item},
+            code="part_of_kit",
+            field="lines",
+            hint=_("Take a single component in by a stock adjustment, and credit it by a credit note of its own."),
+        )
 
 
 def _new_return(delivery: Delivery, user: User | None, day: dt.date, reason: str) -> SalesReturn:

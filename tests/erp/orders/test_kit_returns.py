@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from core.catalog.models import KitComponent
+from core.errors import InvalidInputError
 from erp.inventory.models import ItemValuation
 from erp.invoicing.models import SalesInvoice
 from erp.ledger.enums import AccountKey
@@ -74,6 +75,15 @@ def test_one_kit_is_scrapped_and_one_restocked(shop):
     loss = balance_of_key(shop.company, AccountKey.INVENTORY_DIFFERENCE)
     assert (loss, balance_of_key(shop.company, AccountKey.COGS)) == (D("18.67"), D("37.35"))
     assert (worth(shop.item), worth(shop.screw)) == ((6, D("55.88")), (76, D("7.60")))
+
+
+def test_a_kit_comes_back_whole(shop):
+    delivery, _invoice = sold(shop)
+    with pytest.raises(InvalidInputError) as refused:
+        shop.take_back(delivery, ("0.5",))
+    assert (refused.value.code, refused.value.field) == ("part_of_kit", "lines")
+    assert (worth(shop.item), worth(shop.screw)) == ((4, D("38.00")), (68, D("6.80")))
+    assert shop.take_back(delivery, (4,)).lines.get().cost_amount == D("74.70")
 
 
 def test_what_left_comes_back_although_the_kit_is_another_by_now(shop):
