@@ -17,9 +17,12 @@ migrate.MigrationExecutor = OneRenderingExecutor  # type: ignore[attr-defined]
 class Command(migrate.Command):
     """One at a time: an advisory lock keeps two deployments from migrating together."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        # A server of one's own is started by nobody who asks: there this command is the first to look at the database.
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        # Before Django's own checks, which connect. Over servers of one's own nobody looks at the database earlier.
         refuse_unfit_database(connections[options["database"]].settings_dict["NAME"])
+        return super().execute(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
         if not options.get("plan") and not options.get("check_unapplied"):
             with transaction.atomic():
