@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access.second_factor import needs_second_factor
-from core.access.sessions import renew_session
+from core.access.sessions import end_sessions, renew_session
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 STAMP_EVERY = 60
@@ -99,6 +99,8 @@ class RequiredMfaMiddleware:
 
     @staticmethod
     def _renew_after_activation(request: HttpRequest) -> None:
-        """allauth gives a session that has just gained a factor no new id."""
+        """allauth gives a session that has just gained a factor no new id, and leaves those that the password alone
+        opened."""
         if request.user.is_authenticated and request.path == reverse("mfa_activate_totp"):
+            end_sessions(request.user.pk, keep=request.session.session_key or "")
             renew_session(request)

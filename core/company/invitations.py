@@ -1,12 +1,12 @@
 """Invitations of people who have an account already. Until they accept, their roles give nothing, and the company that
 invites knows no more of them than the address it wrote to.
 
-To accept takes the key that was mailed to this address. The account itself proves nothing to the company that invites:
-another one may have made it, and set its password, without its owner ever having signed in."""
+An account belongs to whoever reads its address: the link that sets the first password is mailed there and shown to
+nobody (see core/ui/mailed_links.py), and its one address changes only by a mail to the new one."""
 
 import datetime as dt
+from collections.abc import Iterable
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +16,7 @@ from core.access.sessions import end_sessions
 from core.company.models import Company, Membership
 from core.company.operations import follow_roles
 from core.company.tenancy import use_companies
-from core.errors import NotAllowedError, WrongStateError
-
-INVITATION_DAYS = 14
+from core.errors import WrongStateError
 
 
 class NoInvitationError(WrongStateError):
@@ -27,47 +25,25 @@ class NoInvitationError(WrongStateError):
     code = "no_invitation"
 
 
-class UnprovenAddressError(NotAllowedError):
-    """Whoever accepts has not shown that they read the mail of the address that was invited."""
-
-    code = "unproven_address"
-
-
-def invitation_key(user: User, company_id: int) -> str:
-    """What the mail of an invitation carries: good for `INVITATION_DAYS`, and for the address the account has now."""
-    return signing.dumps([user.pk, company_id, user.email], salt=__name__)
-
-
-def opens(key: str, user: User, company_id: int) -> bool:
-    """Whether the key was mailed to this person for this company, and lately enough."""
-    try:
-        found = signing.loads(key, salt=__name__, max_age=dt.timedelta(days=INVITATION_DAYS))
-    except signing.BadSignature:
-        return False
-    return bool(found == [user.pk, company_id, user.email])
-
-
 def invitations_of(user: User) -> QuerySet[Membership]:
     """Roles that companies offer the person."""
     return Membership.objects.filter(user=user, accepted_at=None).select_related("company").order_by("company_id", "pk")
 
 
-def accept_invitation(*, company_id: int, user: User, key: str, now: dt.datetime, session: str = "") -> Company:
-    """Take every role that the company offers oneself. One's sessions end, as with every change of rights.
+def accept_invitation(
+    *, company_id: int, user: User, roles: Iterable[str], now: dt.datetime, session: str = ""
+) -> Company:
+    """Take roles that the company offers oneself. One's sessions end, as with every change of rights.
 
-    :param key: see `invitation_key`.
+    :param roles: those that the person has read; one that was offered since goes on waiting.
     :param session: the key of the session that goes on.
-    :raises NoInvitationError: it offers none.
-    :raises UnprovenAddressError: the key is another one's, or too old.
+    :raises NoInvitationError: it offers none of them.
     """
     with transaction.atomic(), use_companies([company_id]):
         person, company = _locked(user, company_id)
-        if not opens(key, person, company_id):
-            raise UnprovenAddressError(
-                _("Accept through the link in the mail that was sent to %(address)s.") % {"address": person.email},
-                hint=_("If it is lost or older than two weeks, have it sent again."),
-            )
-        Membership.objects.filter(user=person, company=company, accepted_at=None).update(accepted_at=now)
+        offered = Membership.objects.filter(user=person, company=company, accepted_at=None, role__in=list(roles))
+        if not offered.update(accepted_at=now):
+            raise _no_invitation()
         follow_roles(person)
         end_sessions(person.pk, keep=session)
     return company
@@ -88,5 +64,9 @@ def _locked(user: User, company_id: int) -> tuple[User, Company]:
     person = User.objects.select_for_update().get(pk=user.pk)
     offered = invitations_of(person).filter(company_id=company_id).first()
     if offered is None:
-        raise NoInvitationError(_("This company does not invite you, or no longer."))
+        raise _no_invitation()
     return person, offered.company
+
+
+def _no_invitation() -> NoInvitationError:
+    return NoInvitationError(_("This company does not invite you, or no longer."))

@@ -73,7 +73,8 @@ def invite_person(
                 field="email",
                 hint=_("Reactivate it instead of inviting the person again."),
             )
-        # The link goes to this address, so whoever uses it has proved it; a second factor needs a proven one.
+        # A second factor needs a proven address, and whoever sets the first password proves it: they read the mail.
+        # (Where no mail is sent, the administrator answers for it.)
         EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
         for role in wanted:
             grant_role(

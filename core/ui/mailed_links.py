@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from core.access.models import User
-from core.company.invitations import INVITATION_DAYS, invitation_key
 from core.company.models import Company, Membership
+
+NO_MAIL = frozenset(f"django.core.mail.backends.{kind}" for kind in ("filebased", "console", "dummy"))
 
 
 def is_invited(held: Sequence[Membership]) -> bool:
@@ -31,23 +32,34 @@ def set_password_url(request: HttpRequest, person: User) -> str:
     return get_adapter(request).get_reset_password_from_key_url(key)  # type: ignore[no-any-return]
 
 
-def offer_url(request: HttpRequest, person: User, company: Company) -> str:
-    """The address at which the person accepts what the company offers."""
-    query = urlencode({"key": invitation_key(person, company.pk)})
-    return request.build_absolute_uri(f"{reverse('ui:invitations')}?{query}")
+def sends_mail() -> bool:
+    """Whether mail leaves this installation. Where it does not, an administrator has to hand links over."""
+    return settings.EMAIL_BACKEND.rpartition(".")[0] not in NO_MAIL
 
 
-def send_link(request: HttpRequest, person: User, company: Company) -> None:
-    """Mail the person a link to what the company offers them, and one to set a password, unless they have one and are
-    offered something; the mail leaves after the commit."""
+def send_invitation(request: HttpRequest, person: User, company: Company) -> bool:
+    """Mail somebody who was invited where they accept, and where they set a password if they have none; the mail leaves
+    after the commit.
+
+    :returns: False when they need neither: they work here and have a password.
+    """
     is_offer = is_invited(list(Membership.objects.filter(user=person, company=company)))
-    needs_password = not (is_offer and person.has_usable_password())
+    needs_password = not person.has_usable_password()
+    if not (is_offer or needs_password):
+        return False
     context = {
-        "person": person,
-        "company": company,
-        "offer_url": offer_url(request, person, company) if is_offer else "",
+        "offer_url": request.build_absolute_uri(reverse("ui:invitations")) if is_offer else "",
         "password_url": set_password_url(request, person) if needs_password else "",
-        "days": INVITATION_DAYS,
-        "is_new": never_signed_in(person),
     }
-    get_adapter(request).send_mail("account/email/invitation", person.email, context)
+    _send(request, person, company, context)
+    return True
+
+
+def send_password_link(request: HttpRequest, person: User, company: Company) -> None:
+    """Mail somebody a link to set a password; it leaves after the commit."""
+    _send(request, person, company, {"password_url": set_password_url(request, person)})
+
+
+def _send(request: HttpRequest, person: User, company: Company, context: dict[str, str]) -> None:
+    about = {"person": person, "company": company, "is_new": never_signed_in(person), **context}
+    get_adapter(request).send_mail("account/email/invitation", person.email, about)

@@ -15,8 +15,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from core.access.enums import Role
 from core.access.models import User
-from core.access.policies import grants_of
+from core.access.policies import grants_of, roles_in
 from core.errors import InvalidInputError, NotAllowedError
 from core.ui import columns
 from core.ui.enums import ViewScope
@@ -199,7 +200,8 @@ def save_view(
 ) -> SavedView:
     """Keep the list as it stands under a name; the same name again replaces one's own view of that name.
 
-    :raises InvalidInputError: without a name, for an unknown scope, or for a team view of somebody without a team.
+    :raises InvalidInputError: without a name, for an unknown scope, for a team view of somebody without a team, or
+        for a default of the whole company from somebody who is not its administrator.
     """
     kept = clean_params(resource, params)
     kept.pop("view", None)
@@ -208,6 +210,8 @@ def save_view(
         raise InvalidInputError(_("A view needs a name."), field="name")
     if scope not in ViewScope.values or (scope == ViewScope.TEAM and not teams):
         raise InvalidInputError(_("You are in no team to share this with."), field="scope")
+    if is_default:
+        _require_default(scope, caller)
     known = columns.bound_columns(resource)
     with transaction.atomic():
         if is_default:
@@ -227,6 +231,15 @@ def save_view(
         )
         forget(caller.company_id, resource.slug)
     return view
+
+
+def _require_default(scope: str, caller: Caller) -> None:
+    if scope == ViewScope.COMPANY and Role.ADMINISTRATOR not in roles_in(caller.user, caller.company_id):
+        raise InvalidInputError(
+            _("Only an administrator decides what opens first for the whole company."),
+            field="is_default",
+            hint=_("Save a private view and have that open first for you."),
+        )
 
 
 def _clear_defaults(slug: str, caller: Caller) -> None:
@@ -249,10 +262,13 @@ def make_default(view_id: int, *, caller: Caller) -> SavedView:
     """Open this view first from now on; a second time takes that back.
 
     :raises NotAllowedError: for somebody else's view.
+    :raises InvalidInputError: the company's view, of somebody who is not its administrator.
     """
     with transaction.atomic():
         view = own_view(view_id, user=caller.user)
         wanted = not view.is_default
+        if wanted:
+            _require_default(view.scope, caller)
         _clear_defaults(view.resource, caller)
         view.is_default = wanted
         view.save(update_fields=["is_default"])

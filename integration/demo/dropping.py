@@ -13,7 +13,7 @@ from core.company.tenancy import all_companies
 from core.documents.models import Attachment
 from core.errors import DomainError, InvalidInputError
 from core.jobs.models import JobRun
-from integration.demo.people import LOGINS, correct_note, retire_people
+from integration.demo.people import LOGINS, correct_note, require_retirable, retire_people
 
 
 class NotDemoError(DomainError):
@@ -32,6 +32,7 @@ def drop_demo_company(*, company_id: int, code: str, user: User | None, now: dt.
     :returns: how many rows are gone.
     :raises NotDemoError: it is no demo company.
     :raises InvalidInputError: the code is another one.
+    :raises LastAdministratorError: one of those people is the only administrator of another company.
     """
     with all_companies(), transaction.atomic():
         company = Company.objects.select_for_update(of=("self",)).get(pk=company_id)
@@ -47,6 +48,7 @@ def drop_demo_company(*, company_id: int, code: str, user: User | None, now: dt.
                 field="code",
                 hint=_("Type %(code)s to remove it.") % {"code": company.code},
             )
+        require_retirable(company)
         files = _files(company)
         with connection.cursor() as cursor:
             # Whoever works in it now is waited for.

@@ -6,10 +6,13 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from core.access.enums import MFA_ROLES, Role
 from core.access.models import User
 from core.company.models import Company, Membership, Team
+from core.company.operations import LastAdministratorError
 
 DOMAIN = "demo.example"
 LOGINS = "demo_logins.txt"
@@ -127,6 +130,25 @@ def correct_note(path: Path) -> None:
         _write_note(path, _noted_password(path))
 
 
+def require_retirable(leaving: Company) -> None:
+    """Nobody may leave a company without an administrator, made-up people neither.
+
+    :raises LastAdministratorError: one whose account would be closed is the only administrator of a company that stays.
+    """
+    if Company.objects.filter(is_demo=True).exclude(pk=leaving.pk).exists():
+        return
+    held = Membership.objects.filter(role=Role.ADMINISTRATOR, accepted_at__isnull=False).exclude(company=leaving)
+    going = held.filter(user__in=_retiring()).select_related("company", "user")
+    kept = set(held.filter(user__is_active=True).exclude(user__in=_retiring()).values_list("company_id", flat=True))
+    for one in going:
+        if one.company_id not in kept:
+            raise LastAdministratorError(
+                _("%(person)s is the last administrator of %(company)s, and their account would be closed.")
+                % {"person": one.user, "company": one.company},
+                hint=_("Make somebody else an administrator first."),
+            )
+
+
 def retire_people() -> int:
     """Close the accounts of demo people once no demo company is left, and take their roles in other companies from
     them: everybody knows their password. The administrator's stays, else nobody could set up a company of their own.
@@ -135,6 +157,11 @@ def retire_people() -> int:
     """
     if Company.objects.filter(is_demo=True).exists():
         return 0
-    people = User.objects.filter(email__endswith=f"@{DOMAIN}").exclude(email=mail_of(Role.ADMINISTRATOR))
+    people = _retiring()
     Membership.objects.filter(user__in=people).delete()
     return people.filter(is_active=True).update(is_active=False, is_staff=False)
+
+
+def _retiring() -> QuerySet[User]:
+    of_demo = User.objects.filter(email__endswith=f"@{DOMAIN}", is_superuser=False)
+    return of_demo.exclude(email=mail_of(Role.ADMINISTRATOR))

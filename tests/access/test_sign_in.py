@@ -71,8 +71,10 @@ def test_finance_and_administrators_set_up_a_factor_before_anything_else(company
     for url in (HOME, ITEMS, "/people/", "/admin/", "/palette/", "/access/", "/accounts/password/change/"):
         assert client.get(url)["Location"] == SETUP, url
     assert client.post("/items/new/", {"name": "x"})["Location"] == SETUP
-    before = client.cookies[COOKIE].value
+    before, earlier = client.cookies[COOKIE].value, Client()
+    sign_in(earlier, user)
     secret, codes = set_up_factor(client)
+    assert earlier.get(ITEMS)["Location"].startswith(LOGIN), "what the password alone opened is closed"
     assert len(codes) == 10
     assert client.cookies[COOKIE].value != before, "a new id with the factor"
     assert not SessionStore().exists(before)

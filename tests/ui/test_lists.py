@@ -237,6 +237,20 @@ def test_the_default_view_opens_first(staff: Client, company: Company) -> None:
     assert SavedView.objects.filter(is_default=True).count() == 1
 
 
+def test_only_an_administrator_sets_what_opens_first_for_the_company(
+    staff: Client, company: Company, sign_in: SignIn
+) -> None:
+    buyer, boss = sign_in(user_with(Role.BUYER, company)), sign_in(user_with(Role.ADMINISTRATOR, company))
+    for client, expected in ((buyer, 0), (boss, 1)):
+        save(client, scope="company", is_default="1")
+        assert SavedView.objects.filter(is_default=True).count() == expected
+    save(buyer, scope="company")
+    view = SavedView.objects.get(is_default=False)
+    said = buyer.post(f"/parties/views/{view.pk}/", {"operation": "default"}, follow=True).content.decode()
+    assert "Only an administrator decides" in said
+    assert SavedView.objects.filter(is_default=True).count() == 1
+
+
 def test_a_default_view_that_is_shared_opens_first_for_nobody_else(
     staff: Client, company: Company, sign_in: SignIn
 ) -> None:

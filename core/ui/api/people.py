@@ -31,7 +31,7 @@ from core.ui.api.problems import BadRequest
 from core.ui.api.schema import COMPANY
 from core.ui.api.viewsets import KEY_HEADER, REPLAYED, CompanyApi
 from core.ui.idempotency import once
-from core.ui.mailed_links import is_invited, send_link
+from core.ui.mailed_links import is_invited, send_invitation
 from core.ui.submission import attempt
 from core.ui.tokens import PEOPLE
 from core.ui.views.people import ACTS, found_people
@@ -109,7 +109,7 @@ class PeopleApi(CompanyApi):
         responses={201: OpenApiTypes.OBJECT},
     )
     def invite(self, request: Request) -> Response:
-        """Give somebody roles in the company and mail them a link: to set a password, or to accept what is offered."""
+        """Give somebody roles in the company and mail them where to set a password or to accept, if they have to."""
         self.require("create")
         given = self.body(request, INVITATION)
         values: dict[str, Any] = {
@@ -128,7 +128,7 @@ class PeopleApi(CompanyApi):
 
         person, was_there = self.do(request, "invite", values, act)
         if not was_there:
-            send_link(request._request, person, caller.company)
+            send_invitation(request._request, person, caller.company)
         extra = {REPLAYED: "true"} if was_there else {}
         location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{person.pk}/")
         return Response(represent(self.person(person.pk)), HTTPStatus.CREATED, headers={"Location": location, **extra})

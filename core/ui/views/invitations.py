@@ -19,7 +19,6 @@ from core.access.sessions import renew_session
 from core.audit.acts import acting
 from core.company import invitations
 from core.errors import DomainError
-from core.ui.mailed_links import send_link
 from core.ui.requests import redirect
 from core.ui.submission import attempt
 from core.ui.views.base import to_login
@@ -37,50 +36,43 @@ class OwnInvitations(View):
     def person(self) -> User:
         return cast(User, self.request.user)
 
-    def show(self, key: str = "", refusal: str = "", status: int = 200) -> HttpResponse:
-        """:param key: what the link in the mail carried; the company it belongs to can be accepted."""
+    def show(self, refusal: str = "", status: int = 200) -> HttpResponse:
         rows = invitations.invitations_of(self.person)
         offers = [
             {
                 "company": company,
-                "roles": [row.get_role_display() for row in offered],
-                "key": key if invitations.opens(key, self.person, company.pk) else "",
+                "roles": (held := list(offered)),
+                "said": ", ".join(one.get_role_display() for one in held),
             }
             for company, offered in groupby(rows, key=lambda row: row.company)
         ]
-        context = {
-            "title": _("Invitations"),
-            "offers": offers,
-            "address": self.person.email,
-            "refusal": refusal,
-            "is_stale": bool(key and offers and not refusal and not any(offer["key"] for offer in offers)),
-        }
+        context = {"title": _("Invitations"), "offers": offers, "refusal": refusal, "address": self.person.email}
         return render(self.request, "ui/invitations.html", context, status=status)
 
 
 class InvitationsView(OwnInvitations):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(request.GET.get("key", ""))
+        return self.show()
 
 
 class AnswerInvitationView(OwnInvitations):
-    """One POST an answer: accept, decline, or have the mail sent again."""
+    """One POST an answer."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, company_id: int, answer: str) -> HttpResponse:
-        answers = {"accept": self.accept, "decline": self.decline, "mail": self.mail}
+        answers = {"accept": self.accept, "decline": self.decline}
         if answer not in answers:
             raise Http404
         try:
             with acting(verb=f"people.{answer}"):
                 return answers[answer](company_id)
         except DomainError as refusal:
-            return self.show(request.POST.get("key", ""), str(refusal), refusal.status)
+            return self.show(str(refusal), refusal.status)
 
     def accept(self, company_id: int) -> HttpResponse:
         request = self.request
-        values: dict[str, Any] = {"key": request.POST.get("key", ""), "session": request.session.session_key or ""}
+        values: dict[str, Any] = {"roles": request.POST.getlist("roles"), "session": request.session.session_key or ""}
         company = attempt(
             lambda: invitations.accept_invitation(company_id=company_id, user=self.person, now=timezone.now(), **values)
         )
@@ -94,16 +86,4 @@ class AnswerInvitationView(OwnInvitations):
             lambda: invitations.decline_invitation(company_id=company_id, user=self.person, now=timezone.now())
         )
         messages.success(self.request, _("You declined the invitation of %(company)s.") % {"company": company})
-        return self.back()
-
-    def mail(self, company_id: int) -> HttpResponse:
-        offered = invitations.invitations_of(self.person).filter(company_id=company_id).first()
-        if offered is not None:
-            send_link(self.request, self.person, offered.company)
-            messages.success(
-                self.request, _("A mail with a link was sent to %(address)s.") % {"address": self.person.email}
-            )
-        return self.back()
-
-    def back(self) -> HttpResponse:
         return redirect(self.request, None, reverse("ui:invitations"))

@@ -28,7 +28,14 @@ from core.company import operations
 from core.company.models import Membership, Team
 from core.errors import DomainError
 from core.ui.forms import add_refusal, operation_values, with_helper
-from core.ui.mailed_links import is_invited, never_signed_in, offer_url, send_link, set_password_url
+from core.ui.mailed_links import (
+    is_invited,
+    never_signed_in,
+    send_invitation,
+    send_password_link,
+    sends_mail,
+    set_password_url,
+)
 from core.ui.models import ApiToken
 from core.ui.requests import redirect
 from core.ui.step_up import require_step_up
@@ -168,8 +175,9 @@ class InviteView(PeopleBase):
         except DomainError as refusal:
             add_refusal(form, str(refusal), refusal.field)
             return self.show(form, status=422)
-        send_link(request, person, caller.company)
-        messages.success(request, _("%(person)s was invited by mail.") % {"person": person.email})
+        is_told = send_invitation(request, person, caller.company) and sends_mail()
+        said = _("%(person)s was invited by mail.") if is_told else _("%(person)s has the roles now.")
+        messages.success(request, said % {"person": person.email})
         return redirect(request, None, reverse("ui:person", args=(person.pk,)))
 
     def show(self, form: InviteForm, status: int = 200) -> HttpResponse:
@@ -216,19 +224,16 @@ class PersonView(PeopleBase):
             "sessions": UserSession.objects.filter(user=person).count(),
             # Tokens reach every company of a person, so they are no business of one company's administrator alone.
             "tokens": ApiToken.objects.filter(user=person, revoked_at=None) if rules_account or is_self else (),
-            "link": self._link(person, waits=waits, rules_account=rules_account),
+            "link": self._link(person, rules_account=rules_account),
             "why_url": f"{reverse('ui:access')}?person={person.pk}",
             "entries": sorted(entries, key=lambda entry: entry["at"], reverse=True)[:50],
         }
         return render(self.request, "ui/person.html", context, status=status)
 
-    def _link(self, person: User, *, waits: bool, rules_account: bool) -> str:
-        """What was mailed to the person, for whoever can give it to them otherwise."""
-        if not person.is_active:
-            return ""
-        if waits:
-            return offer_url(self.request, person, self.caller.company) if self.may_manage() else ""
-        return set_password_url(self.request, person) if rules_account and never_signed_in(person) else ""
+    def _link(self, person: User, *, rules_account: bool) -> str:
+        """To set a first password, where it could not be mailed: whoever sees it can take the account."""
+        may_show = rules_account and person.is_active and never_signed_in(person) and not sends_mail()
+        return set_password_url(self.request, person) if may_show else ""
 
     def _entries(self, person: User, *, waits: bool) -> list[HistoryEntry]:
         known_as = person.email if waits else ""
@@ -279,7 +284,8 @@ class PersonActView(PersonView):
             operation(**common)
             return str(said)
         if act == "link":
-            send_link(self.request, person, caller.company)
+            if not send_invitation(self.request, person, caller.company):
+                send_password_link(self.request, person, caller.company)
             return _("A mail with a link was sent to %(address)s.") % {"address": person.email}
         role = self.request.POST.get("role", "")
         if act not in ("grant", "revoke") or role not in Role.values:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.access.enums import Role
 from core.access.models import User
-from core.company.invitations import accept_invitation, invitation_key, invitations_of
+from core.company.invitations import accept_invitation, invitations_of
 from core.company.models import Company
 from core.company.operations import invite_person
 from core.company.tenancy import all_companies
@@ -65,18 +65,18 @@ class Command(BaseCommand):
             user=None,
             now=now,
         )
+        roles = [Role.ADMINISTRATOR, Role.DIRECTOR]
         person = invite_person(
             company_id=company.pk,
             email=options["administrator"],
             name=options["person"],
-            roles=[Role.ADMINISTRATOR, Role.DIRECTOR],
+            roles=roles,
             user=None,
             now=now,
         )
         if invitations_of(person).filter(company=company).exists():
             # Who runs commands on the server need not be asked whether they want the company they are making.
-            key = invitation_key(person, company.pk)
-            accept_invitation(company_id=company.pk, user=person, key=key, now=now)
+            accept_invitation(company_id=company.pk, user=person, roles=roles, now=now)
         return company, person
 
     def _set_password(self, person: User) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from core.access.enums import Role
 from core.access.models import User
 from core.company.models import Company, Membership
+from core.company.operations import LastAdministratorError
 from core.company.rules import walled_tables
 from core.errors import InvalidInputError
 from erp.ledger.models import JournalLine
@@ -151,3 +152,18 @@ def test_everybody_sees_how_far_it_is(empty_demo: Company) -> None:
     client = signed_in(empty_demo, Role.SALESPERSON)
     assert b'hx-get="/demo/progress/"' in client.get("/leads/").content
     assert b"0 %" in client.get("/demo/progress/").content
+
+
+def test_nobody_who_leaves_takes_the_last_administrator_with_them(empty_demo: Company) -> None:
+    """A demo person who was made administrator of a real company: first somebody else has to be."""
+    other = CompanyFactory(code="other", name="Zander")
+    promoted = User.objects.get(email="director@demo.example")
+    MembershipFactory(user=promoted, company=other, role=Role.ADMINISTRATOR)
+    drop = {"company_id": empty_demo.pk, "code": "demo", "user": None, "now": NOW}
+    with pytest.raises(LastAdministratorError, match="Zander"):
+        drop_demo_company(**drop)
+    assert Company.objects.filter(pk=empty_demo.pk).exists()
+    MembershipFactory(company=other, role=Role.ADMINISTRATOR)
+    drop_demo_company(**drop)
+    promoted.refresh_from_db()
+    assert (promoted.is_active, promoted.memberships.exists()) == (False, False)
