@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.company.models import Company
 from core.parties.letterhead import letterhead
@@ -20,7 +21,7 @@ def heading(title: str, company: Company, party: str, address: Sequence[str]) ->
     return {
         "title": title,
         "seller": letterhead(company),
-        "party_label": _("To"),
+        "party_label": pgettext("addressee", "To"),
         "party": {"name": party, "lines": [line for line in address if line != party]},
     }
 
