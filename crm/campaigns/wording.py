@@ -19,13 +19,22 @@ from crm.leads.models import Lead
 
 FIELDS = ("name", "first_name", "organisation", "company", "unsubscribe")
 _FIELD = re.compile(r"\{(\w+)(?:\|([^{}\n]*))?\}")
+# As other programs write theirs: nobody would fill it in, and everybody would read it.
+_MISTYPED = re.compile(r"\{\{[^{}\n]*\}\}|\{\s+\w+\s*\}|\{\w+\s+\}")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()<>\"]+)\)|(https?://[^\s<>\"()]+[^\s<>\"().,;:!?])")
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
 _BLANK = re.compile(r"\n\s*\n")
 
 
 def check_fields(text: str, *, field: str) -> None:
-    """:raises UnknownMergeFieldError: the text names a merge field that nobody fills."""
+    """:raises UnknownMergeFieldError: the text names a merge field that nobody fills, or writes one in another way."""
+    mistyped = _MISTYPED.search(text)
+    if mistyped:
+        raise UnknownMergeFieldError(
+            _("%(written)s would be sent as it stands.") % {"written": mistyped.group()},
+            field=field,
+            hint=_("A merge field stands in one pair of braces and without spaces: {first_name}."),
+        )
     unknown = sorted({match.group(1) for match in _FIELD.finditer(text)} - set(FIELDS))
     if unknown:
         raise UnknownMergeFieldError(

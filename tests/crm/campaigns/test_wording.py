@@ -68,3 +68,10 @@ def test_who_is_called_what(company):
         ("", "", "Works"),
         ("", "", ""),
     ]
+
+
+@pytest.mark.parametrize("written", ["{{ first_name }}", "{{name}}", "{ name }", "{name }"])
+def test_merge_fields_as_other_programs_write_them_are_refused(written: str) -> None:
+    with pytest.raises(UnknownMergeFieldError) as refusal:
+        check_fields(f"Dear {written},", field="body")
+    assert (str(refusal.value.message), refusal.value.field) == (f"{written} would be sent as it stands.", "body")
