@@ -1,6 +1,8 @@
 """Countries by their ISO 3166-1 code, with their English names (message ids of the translations) and what else people
 write."""
 
+from operator import itemgetter
+
 from django.utils.translation import gettext_noop as _
 
 COUNTRIES = {
@@ -266,5 +268,10 @@ ALIASES = {
 
 
 def country_names() -> dict[str, str]:
-    """Every name a country may be written with → its code; codes stand for themselves."""
-    return {name: code for code, name in COUNTRIES.items()} | ALIASES | {code: code for code in COUNTRIES}
+    """Every name a country may be written with → its code; codes stand for themselves. What is offered to choose from
+    comes first and by name."""
+    return (
+        {name: code for code, name in sorted(COUNTRIES.items(), key=itemgetter(1))}
+        | ALIASES
+        | {code: code for code in COUNTRIES}
+    )

@@ -45,13 +45,20 @@ def _compare(rows: Sequence[StagedRow], run: ImportRun, *, groups: bool) -> None
         if EXTRA in row.data:
             refuse(row, _("The row has more values than the header has columns: %s") % row.data[EXTRA])
         elif row.key in seen and (not groups or row.key.startswith(DIGEST)):
-            row.outcome, row.message = Outcome.DUPLICATE, _("The key %s stands in the file already.") % row.key
+            row.outcome, row.message = Outcome.DUPLICATE, _twice(row)
         elif known is None:
             row.outcome = Outcome.NEW
         else:
             row.outcome = Outcome.UNCHANGED if known.data == row.data else Outcome.UPDATE
             row.record = known.record
         seen.add(row.key)
+
+
+def _twice(row: StagedRow) -> str:
+    """A row without a key of its own is told apart by a digest of what it says, which tells nobody anything."""
+    if row.key.startswith(DIGEST):
+        return _("The same row stands in the file already.")
+    return _("The key %s stands in the file already.") % row.key
 
 
 def _write_questions(run: ImportRun, context: ImportContext) -> None:

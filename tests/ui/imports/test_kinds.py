@@ -135,6 +135,14 @@ def test_lookalikes_stay_out_unless_they_are_wanted(uploaded, acting):
     assert Party.objects.count() == 4
 
 
+def test_the_same_row_twice_is_told_without_its_digest(uploaded):
+    run = uploaded("leads", "Name,Email\nNora,nora@example.com\nNora,nora@example.com\n")
+    assert list(run.rows.order_by("number").values_list("outcome", "message")) == [
+        ("new", ""),
+        ("duplicate", "The same row stands in the file already."),
+    ]
+
+
 def test_leads_are_compared_with_parties_and_leads(uploaded, acting):
     text = "Name,Company,Email\nNora Example,Green Harbour,nora@green-harbour.example\n"
     commit(uploaded("leads", text), acting)
