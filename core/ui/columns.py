@@ -4,6 +4,7 @@ Cells are compiled once a column, so that fifty rows cost fifty plain function c
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -305,10 +307,13 @@ def total_of(columns: list[BoundColumn]) -> list[BoundColumn]:
 
 
 def exported(column: BoundColumn, record: Any) -> Any:
-    """The value of a cell for a spreadsheet: numbers and dates stay what they are, everything else is text."""
+    """The value of a cell for a spreadsheet: numbers, dates and moments stay what they are, so that they sort and
+    calculate there; everything else is text. A moment is the reader's local time, for spreadsheets know no zones."""
     value = column.read(record)
+    if isinstance(value, dt.datetime) and column.kind == "datetime":
+        return timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0)
     if isinstance(value, bool) or value is None:
         return column.text(record)
-    if column.kind == "datetime" or (not isinstance(value, Decimal | int) and not hasattr(value, "isoformat")):
+    if isinstance(value, dt.datetime) or not isinstance(value, Decimal | int | dt.date | dt.time):
         return column.text(record)
     return column.text(record) if column.field is not None and column.field.choices else value

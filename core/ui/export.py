@@ -63,7 +63,7 @@ def csv_value(value: Any) -> Any:
     return (
         value
         if isinstance(value, int)
-        else value.isoformat()
+        else value.isoformat(*((" ", "minutes") if isinstance(value, dt.datetime) else ()))
         if isinstance(value, dt.date)
         else formula_safe(str(value))
     )
@@ -111,6 +111,7 @@ NUMBER_FORMATS = {
     "price": "#,##0.00######",
     "count": "0",
     "date": "yyyy-mm-dd",
+    "datetime": "yyyy-mm-dd hh:mm",
 }
 
 

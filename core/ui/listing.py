@@ -92,6 +92,10 @@ class Listing:
             data.setlist(name, values)
         return declared(data=data, queryset=self._unfiltered, caller=self.caller)
 
+    def holds_any(self) -> bool:
+        """Whether the person sees any record here, whatever the filter says."""
+        return self._unfiltered.order_by().exists()
+
     @cached_property
     def _unfiltered(self) -> QuerySet[Any]:
         queryset = self.resource.queryset()

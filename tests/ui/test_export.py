@@ -1,6 +1,7 @@
 """Exports: no cell becomes a formula, numbers stay numbers, large ones go through a job."""
 
 import csv
+import datetime as dt
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from core.access.models import User
 from core.company.models import Company
 from core.jobs.models import JobRun
 from core.jobs.operations import execute_job
+from core.parties.models import Party
 from core.ui import export, registry
 from core.ui.export import csv_value, formula_plain, formula_safe
 from core.ui.listing import Listing
@@ -81,6 +84,18 @@ def test_both_formats_hold_what_the_list_shows(staff: Client, company: Company) 
     about = dict(row[:2] for row in book.get_sheet_by_name("About").to_python())
     assert (about["Company"], about["Filter: country"], about["Rows"]) == (str(company), "DE", str(len(shown)))
     assert "As of" in about
+
+
+@pytest.mark.django_db
+def test_a_moment_stays_one_in_the_readers_time(staff: Client, company: Company, everyone: User) -> None:
+    PartyFactory(company=company)
+    Party.objects.update(created_at=dt.datetime(2026, 3, 1, 22, 30, 40, tzinfo=dt.UTC))
+    User.objects.filter(pk=everyone.pk).update(time_zone="Asia/Shanghai")
+    staff.post("/parties/columns/", {"columns": ["created_at"]})
+    assert text_of(staff.get("/parties/export/?format=csv")).splitlines()[1] == "2026-03-02 06:30"
+    response = staff.get("/parties/export/?format=xlsx")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content)))
+    assert book.get_sheet_by_index(0).to_python()[1] == [dt.datetime(2026, 3, 2, 6, 30)]
 
 
 @pytest.mark.django_db

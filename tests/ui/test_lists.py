@@ -22,6 +22,7 @@ from core.ui.models import ListChoice, SavedView
 from core.ui.ordering import Order, decode_cursor, encode_cursor
 from core.ui.resource import Caller, Resource
 from core.ui.saved_views import view_query
+from crm.leads.models import Lead
 from tests.factories import factory_for
 from tests.factories.company import CompanyFactory, CurrencyRateFactory, TeamFactory, currency, user_with
 from tests.factories.parties import PartyFactory
@@ -336,6 +337,25 @@ def test_a_job_for_all_that_match_is_begun_once_although_they_match_no_more(
     Party.objects.filter(company=company).update(country="FR")
     assert staff.post("/parties/bulk/", sent).url == first.url
     assert JobRun.objects.count() == 1
+
+
+def test_all_that_match_are_counted_before_anything_is_done(staff: Client, company: Company) -> None:
+    leads = [factory_for(Lead).create(company=company) for _ in range(3)]
+    sent = {"action": "work", "all": "1", "params": "view=all"}
+    asked = staff.post("/leads/bulk/", sent)
+    assert (asked.status_code, asked.context["consequences"]) == (200, ["This concerns 3 records."])
+    assert JobRun.objects.count() == 0
+    staff.post("/leads/bulk/", {**sent, "confirmed": "1"})
+    assert {type(lead).objects.get(pk=lead.pk).status for lead in leads} == {"working"}
+
+
+def test_a_list_that_opens_filtered_says_when_there_is_nothing_at_all(staff: Client, company: Company) -> None:
+    def said(address: str) -> str:
+        return str(staff.get(address).context["empty"]["title"])
+
+    assert (said("/leads/"), said("/leads/?q=nobody")) == ("No leads yet", "Nothing found")
+    factory_for(Lead).create(company=company, status="disqualified")
+    assert said("/leads/") == "Nothing found"
 
 
 def test_bulk_keeps_every_refusal(staff: Client, company: Company, bulk_parties: Resource) -> None:

@@ -1,4 +1,4 @@
-"""Bulk actions from a list: confirm when the action asks something, then run."""
+"""Bulk actions from a list: confirm when the action asks something or concerns all that match, then run."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class BulkView(ResourceView):
         form = (
             build_form(action.form, self.caller, data=self.request.POST if confirmed else None) if action.form else None
         )
-        if action.asks and not confirmed:
+        everything = self.request.POST.get("all") == "1"  # more than the page shows, so the figure is told before
+        if (action.asks or everything) and not confirmed:
             return self._confirm(action, self._selection(), form, 200)
         if form is not None and not form.is_valid():
             return self._confirm(action, self._selection(), form, 422)

@@ -57,7 +57,7 @@ class ListView(ResourceView):
             "rows": built.body(self.resource, page.records),
             "page": page_context(page, listing),
             "chips": chips(listing),
-            "empty": self.empty(listing),
+            "empty": {} if page.records else self.empty(listing),
             "query": listing.query,
             "list_url": list_url,
             "clear_url": f"{list_url}?view=all",
@@ -97,7 +97,8 @@ class ListView(ResourceView):
     def empty(self, listing: Listing) -> dict[str, Any]:
         """What an empty list says: why it is empty and what to do about it."""
         plural = str(self.resource.plural)
-        if listing.narrowed:
+        # A list that opens with a filter of its own is not searched in vain while there is nothing at all.
+        if listing.narrowed and (self.request.GET or listing.holds_any()):
             return {
                 "title": _("Nothing found"),
                 "text": _("No record matches the search and the filters."),
