@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
@@ -77,7 +79,9 @@ def api_client(user: User, scopes: str = "read write") -> Any:
 
 
 def text_of(response: Any) -> str:
-    """The whole answer; the file behind it is closed, as a server does."""
+    """The whole answer; the file behind it is closed, as a server does, and the test's database connection is not."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    request_finished.disconnect(close_old_connections)
     response.close()
+    request_finished.connect(close_old_connections)
     return content.decode()
