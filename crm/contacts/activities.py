@@ -20,7 +20,6 @@ from crm.contacts.models import Interaction
 from crm.contacts.operations import log_interaction, plan_interaction
 
 PARTY = "parties.party"
-QUICK = ("log_note", "log_call", "log_meeting", "plan_task")
 
 
 def log_about(

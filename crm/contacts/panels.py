@@ -11,11 +11,10 @@ from core.ui import formats, registry
 from core.ui.panels import Panel, TablePanel
 from core.ui.requests import caller_of
 from core.ui.resource import Caller, Column
-from crm.contacts.activities import QUICK
 from crm.contacts.enums import ActivityState
 from crm.contacts.models import Consent, Relationship
 from crm.contacts.queries import activity_state, consents_of, open_tasks, relationships_of
-from crm.contacts.timeline import timeline
+from crm.contacts.timeline import QUICK_ACTIONS, timeline
 
 STATE_COLORS = {ActivityState.NONE: "grey", ActivityState.PLANNED: "green", ActivityState.LATE: "red"}
 
@@ -38,7 +37,7 @@ class TimelinePanel(Panel):
         resource = registry.for_model(type(obj))
         if resource is None:
             return []
-        offered = [resource.action(name) for name in QUICK]
+        offered = [resource.action(name) for name in QUICK_ACTIONS]
         return [
             {"label": action.label, "icon": action.icon, "url": resource.url("action", obj.pk, action.name)}
             for action in offered

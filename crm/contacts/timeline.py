@@ -11,6 +11,9 @@ from django.db.models import Model
 if TYPE_CHECKING:
     from core.access.models import User
 
+# The actions of a record that add to its timeline, where its Resource has them (`activities.activity_actions`).
+QUICK_ACTIONS = ("log_note", "log_call", "log_meeting", "plan_task")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
