@@ -3,6 +3,7 @@ conversion)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import digits
 
 from django.db import connection
 
@@ -40,7 +41,7 @@ def duplicate_candidates(
     """Parties of the company that share a tax id, a mail address, a phone's last digits, a domain that is not a public
     mail provider's, or nearly the name; the likeliest first."""
     mails = [mail.strip().lower() for mail in emails if mail]
-    tails = ["".join(filter(str.isdigit, phone))[-PHONE_DIGITS:] for phone in phones if phone]
+    tails = ["".join(filter(digits.__contains__, phone))[-PHONE_DIGITS:] for phone in phones if phone]
     hosts = {domain_of(mail) for mail in mails} | {domain_of(domain) for domain in domains if domain}
     numbers = ["".join(filter(str.isalnum, number)).upper() for number in tax_ids if number]
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from stdnum.exceptions import ValidationError as ChecksumError
 
 from core.errors import InvalidInputError
 from core.parties.enums import ContactKind
+from core.whole_numbers import whole_number
 
 PHONES = (ContactKind.PHONE, ContactKind.MOBILE, ContactKind.FAX)
 MODULES = ("vat", "uscc", "ein", "bn")
@@ -95,7 +96,7 @@ def normal_bank_account(value: str) -> str:
     :raises InvalidInputError: it looks like an IBAN and its checksum is wrong.
     """
     compact = value.replace(" ", "").upper()
-    if not (len(compact) > 14 and compact[:2].isalpha() and compact[2:4].isdigit()):
+    if not (len(compact) > 14 and compact[:2].isalpha() and whole_number(compact[2:4]) is not None):
         return compact
     try:
         return str(iban.validate(compact))

@@ -23,6 +23,7 @@ from core.ui.forms import build_form, operation_values
 from core.ui.listing import Listing
 from core.ui.resource import Caller, Resource
 from core.ui.submission import attempt
+from core.whole_numbers import id_in
 
 KIND = "ui.bulk_action"
 INLINE_ROWS = 20
@@ -40,9 +41,7 @@ def selection(
     listing = Listing(resource, caller, params if everything else QueryDict())
     queryset = listing.queryset
     if not everything:
-        queryset = queryset.filter(
-            pk__in=[int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 19]
-        )
+        queryset = queryset.filter(pk__in=[key for key in map(id_in, ids) if key is not None])
     found = list(listing.order.apply(queryset).values_list("pk", flat=True)[: MAX_ROWS + 1])
     if not found:
         raise InvalidInputError(_("Select at least one record."), code="nothing_selected")

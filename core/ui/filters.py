@@ -24,7 +24,7 @@ from core.ui.widgets import RecordSelect, lookup_of
 if TYPE_CHECKING:
     from core.ui.resource import Resource
 
-_RELATIVE = re.compile(r"^(today|month_start|month_end|quarter_start|year_start|year_end)([+-]\d{1,4})?$")
+_RELATIVE = re.compile(r"^(today|month_start|month_end|quarter_start|year_start|year_end)([+-][0-9]{1,4})?$")
 
 
 def relative_day(word: str, today: dt.date) -> dt.date | None:

@@ -18,6 +18,7 @@ from django.http import QueryDict
 from core.ui.choices import scope_choices
 from core.ui.forms import operation_values, prepare_fields
 from core.ui.resource import Caller, LineForm
+from core.whole_numbers import MOST_VERSION, id_in, whole_number
 
 ADD_BUTTON = "_add_line"
 CONTROL_FIELDS = ("id", "DELETE", "ORDER")
@@ -176,7 +177,7 @@ def one_more(data: QueryDict, name: str) -> QueryDict:
     changed = data.copy()
     total = f"{name}-TOTAL_FORMS"
     count = data.get(total, "0")
-    changed[total] = str(int(count) + 1 if count.isdigit() else 1)
+    changed[total] = str((whole_number(count, most=MOST_VERSION) or 0) + 1)
     return changed
 
 
@@ -202,7 +203,7 @@ def load_references(formset: Any) -> None:
 
 def _load(formset: Any, name: str) -> None:
     chosen = {str(value) for form in formset.forms if (value := form[name].value()) not in (None, "")}
-    keys = [key for key in chosen if key.isdigit() and len(key) < 19]
+    keys = [key for key in map(id_in, chosen) if key is not None]
     if not formset.forms or not keys:
         return
     queryset = scope_choices(formset.form.base_fields[name].queryset.all(), formset.caller)

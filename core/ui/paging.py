@@ -17,6 +17,7 @@ from django.http import QueryDict
 
 from core.company.postgres.planning import planned_afresh
 from core.ui.ordering import decode_cursor, encode_cursor
+from core.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from core.ui.listing import Listing
@@ -142,7 +143,7 @@ def page(listing: Listing, params: QueryDict, size: int) -> Page:
 
 def _numbered_page(listing: Listing, asked: str, total: Count, size: int) -> Page:
     pages = max(1, -(-total.rows // size))
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    number = min(whole_number(asked) or 1, pages)
     start = (number - 1) * size
     records: list[Any] = []
     if total.rows:

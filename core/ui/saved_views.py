@@ -24,6 +24,7 @@ from core.ui.enums import ViewScope
 from core.ui.listing import OWN_PARAMETERS, clean_params, filter_names
 from core.ui.models import ListChoice, SavedView
 from core.ui.resource import Caller, PresetView, Resource
+from core.whole_numbers import id_in
 
 ALL = "all"
 NAME_LENGTH = 80  # as the column of the table
@@ -135,8 +136,8 @@ class ListSetup:
         if self.untouched:
             return self.default
         name = str(self.asked.get("view", ""))
-        if name.isdigit():
-            return next((view for view in self.saved if view.pk == int(name)), None)
+        if (key := id_in(name)) is not None:
+            return next((view for view in self.saved if view.pk == key), None)
         return next((view for view in self.resource.saved_views if view.name == name), None)
 
     @cached_property

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.company.models import Currency
 from core.ui.registry import for_model
+from core.whole_numbers import id_in
 
 FIRST_OPTIONS = 50
 WHOLE = 300
@@ -85,7 +86,7 @@ class RecordSelect(forms.Select):
         if null_value in missing:
             missing.remove(null_value)
             found[null_value] = str(field.null_label)
-        numeric = [key for key in missing if key.isdigit()] if _integer_key(queryset.model) else missing
+        numeric = [key for key in missing if id_in(key)] if _integer_key(queryset.model) else missing
         if numeric:
             found.update({str(item.pk): field.label_from_instance(item) for item in queryset.filter(pk__in=numeric)})
         first = self.first if self.lookup and self.lookup() else WHOLE

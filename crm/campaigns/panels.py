@@ -18,6 +18,7 @@ from core.ui import formats, registry
 from core.ui.panels import Panel, TablePanel
 from core.ui.requests import caller_of, is_htmx
 from core.ui.resource import Caller, Column
+from core.whole_numbers import whole_number
 from crm.campaigns import wording
 from crm.campaigns.audience import Person, first_people, reach
 from crm.campaigns.enums import AttributedBy, MailingStatus, RecipientReason, RecipientStatus
@@ -271,7 +272,7 @@ class PreviewPanel(Panel):
         company = caller_of(request).company
         people = sample_people(obj, limit=PREVIEWS)
         asked = request.GET.get("n", "")
-        number = int(asked) % len(people) if people and asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+        number = (whole_number(asked) or 0) % len(people) if people else 0
         person = people[number] if people else None
         values = wording.values_for(person, company_name=company.name, unsubscribe_url="#")
         return {

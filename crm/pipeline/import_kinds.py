@@ -18,6 +18,7 @@ from core.errors import InvalidInputError
 from core.imports.registry import register
 from core.ui.imports.kind import ImportField, ResourceImport
 from core.ui.resource import Caller, Resource
+from core.whole_numbers import id_in
 from crm.pipeline.enums import DealStatus
 from crm.pipeline.forms import DealForm
 from crm.pipeline.imports import DealInput, import_deals
@@ -73,7 +74,7 @@ def import_deal(
     :raises InvalidInputError: closed without a day, closed before it was opened, or neither title nor line.
     """
     status = DealStatus(place) if place in (DealStatus.WON, DealStatus.LOST) else DealStatus.OPEN
-    stage = stage_of(company_id, None, int(place.removeprefix("stage-")) if place.startswith("stage-") else None)
+    stage = stage_of(company_id, None, id_in(place.removeprefix("stage-")) if place.startswith("stage-") else None)
     given = read_lines(lines)
     items = items_of(company_id, given)
     alone = len(given) == 1 and given[0].unit_price is None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.documents.references import RecordRef
 from core.ui import formats
+from core.whole_numbers import id_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,13 @@ def _allocation(row: Any) -> dict[str, Any]:
 def _target(row: Mapping[str, Any]) -> dict[str, Any]:
     named = next((name for name in DOCUMENTS if name in row), None)
     if named is None:
-        return {"open_item_id": int(row["open_item_id"])}
-    return {"document": RecordRef(DOCUMENTS[named], int(row[named]))}
+        return {"open_item_id": _id(row["open_item_id"])}
+    return {"document": RecordRef(DOCUMENTS[named], _id(row[named]))}
+
+
+def _id(given: Any) -> int:
+    """:raises ValueError: it is no id."""
+    key = id_in(given)
+    if key is None:
+        raise ValueError(given)
+    return key

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from core.access import policies
 from core.ui.api.problems import BadRequest
 from core.ui.api.viewsets import CompanyApi
+from core.whole_numbers import id_or_nobody
 from erp.inventory.models import StockLevel, Warehouse
 from erp.inventory.queries import stock_report
 from erp.ledger.api import COMPANY, ReportApi
@@ -63,8 +64,7 @@ class StockOnHandApi(ReportApi):
         if not wanted:
             return None
         own = Warehouse.objects.filter(company_id=self.caller.company_id)
-        is_id = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-        found = own.filter(code=wanted).first() or (own.filter(pk=int(wanted)).first() if is_id else None)
+        found = own.filter(code=wanted).first() or own.filter(pk=id_or_nobody(wanted)).first()
         if found is None:
             raise BadRequest(
                 _("There is no warehouse %(warehouse)s.") % {"warehouse": wanted[:40]},

@@ -13,6 +13,7 @@ from core.ui import formats
 from core.ui.filters import DayField, DayWidget
 from core.ui.forms import prepare_fields
 from core.ui.resource import Caller
+from core.whole_numbers import whole_number
 from erp.inventory.models import StockLevel, Warehouse
 from erp.inventory.queries import StockReport, low_stock, stock_report
 from erp.inventory.reports import Asked, stock_table
@@ -102,7 +103,7 @@ class StockOnHandView(ReportView):
     def start(self, report: StockReport) -> int:
         """Where the page begins; what is no row of the report means the first page."""
         text = self.request.GET.get("start", "")
-        start = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+        start = whole_number(text) or 0
         return start if start < len(report.rows) else 0
 
     def next_url(self) -> str:

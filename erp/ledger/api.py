@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from core.access import policies
 from core.ui.api.problems import BadRequest
 from core.ui.api.viewsets import CompanyApi
+from core.whole_numbers import id_or_nobody, whole_number
 from erp.ledger.models import Account, JournalLine
 from erp.ledger.queries import (
     LedgerCursor,
@@ -222,8 +223,8 @@ class GeneralLedgerApi(ReportApi):
         if not wanted:
             return None
         accounts = Account.objects.filter(company_id=self.caller.company_id)
-        by_id = accounts.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
-        found = accounts.filter(code=wanted).first() or (by_id.first() if by_id is not None else None)
+        by_id = accounts.filter(pk=id_or_nobody(wanted))
+        found = accounts.filter(code=wanted).first() or by_id.first()
         if found is None:
             raise BadRequest(
                 _("There is no account %(account)s.") % {"account": wanted[:40]},
@@ -243,11 +244,12 @@ class GeneralLedgerApi(ReportApi):
 
     def limit(self) -> int:
         text = self.request.query_params.get("limit", "100")
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LINES):
+        limit = whole_number(text, most=MAX_LINES)
+        if not limit:
             raise BadRequest(
                 _("A page has between 1 and %(most)s lines.") % {"most": MAX_LINES}, code="invalid_limit", field="limit"
             )
-        return int(text)
+        return limit
 
 
 urlpatterns = [

@@ -16,6 +16,7 @@ from core.company.queries import local_date
 from core.parties.models import Party
 from core.ui import formats
 from core.ui.views.base import SignedInView
+from core.whole_numbers import id_or_nobody
 from erp.inventory.queries import availability
 from erp.orders.prices import reason_text
 
@@ -27,11 +28,11 @@ class LineDefaultsView(SignedInView):
     def get(self, request: HttpRequest) -> JsonResponse:
         caller = self.caller
         items = policies.scoped(caller.user, Item.objects.select_related("unit"), "view", caller.company_id)
-        item = items.filter(pk=_number(request.GET.get("item")) or 0).first()
+        item = items.filter(pk=id_or_nobody(request.GET.get("item"))).first()
         if item is None:
             return JsonResponse({"error": _("There is no such item.")}, status=404)
         parties = policies.scoped(caller.user, Party.objects.all(), "view", caller.company_id)
-        party = parties.filter(pk=_number(request.GET.get("party")) or 0).first()
+        party = parties.filter(pk=id_or_nobody(request.GET.get("party"))).first()
         day = parse_date(request.GET.get("date", "")[:10]) if request.GET.get("date") else None
         currency = request.GET.get("currency", "")[:3] or (party.currency_id if party else None)
         company = Company.objects.select_related("currency").get(pk=caller.company_id)
@@ -70,10 +71,6 @@ def plain(value: Decimal) -> str:
     """A number as an input holds it."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _quantity(text: str | None) -> Decimal:

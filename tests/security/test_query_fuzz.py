@@ -24,7 +24,8 @@ LOOKUPS = (
     "__", "company__memberships__user__is_superuser", "or", "filter", "order_by", "extra", "where",
 )  # fmt: skip
 NONSENSE = ("'", "\"", "';DROP TABLE parties_party;--", "%", "_", "\\", "\x00", "1e999", "NaN", "-1", "9" * 40, "None",
-            "{{7*7}}", "💥", "a" * 5000, "[]", "2026-13-45", "' OR 1=1 --", "(", "*", "&", "|", ":*", "!")  # fmt: skip
+            "²", "٣", "9" * 30, "1_0", "{{7*7}}", "💥", "a" * 5000, "[]", "2026-13-45", "' OR 1=1 --", "(", "*", "&",
+            "|", ":*", "!")  # fmt: skip
 
 
 def cursor(*values: object) -> str:
@@ -79,8 +80,51 @@ def test_no_value_of_a_parameter_breaks_a_list(world: World) -> None:
         for page in (pages[0], pages[1 + number % 5]):
             status = browser.get(f"{page}?{urlencode(params)}").status_code
             assert status in (200, 400, 404, 422), (page, value)
+        assert browser.get(f"/parties/?{urlencode({'view': value})}").status_code == 200, value
     for value in CURSORS:
         assert browser.get(f"/deals/?{urlencode({'cursor': value, 'view': 'all'})}").status_code == 200, value
+
+
+# Python's own `isdigit()` takes the first two for numbers; the third is a number that no key can be.
+NEAR_NUMBERS = ("²", "٣", "9" * 30)
+
+
+def test_what_only_looks_like_an_id_is_none(world: World) -> None:
+    """On every filter of every Resource, and as the number of a view; tests/ui tries each filter for itself."""
+    browser, token = world.browser(world.everyone), world.token(world.everyone)
+    for resource in RESOURCES:
+        filters = dict.fromkeys(filter_names(resource), NEAR_NUMBERS[0])
+        query = urlencode({**filters, "view": NEAR_NUMBERS[0]})
+        assert browser.get(f"{resource.url('list')}?{query}").status_code == 200, resource.slug
+        if resource.api:
+            answer = browser.get(f"/api/v1/{resource.slug}/?{urlencode(filters)}", headers=token)
+            assert answer.status_code in (200, 400), resource.slug
+
+
+@pytest.mark.parametrize("value", NEAR_NUMBERS)
+def test_what_only_looks_like_a_number_breaks_no_form(world: World, value: str) -> None:
+    browser, token = world.browser(world.everyone), world.token(world.everyone)
+    lines = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-item": value, "lines-0-quantity": "1"}
+    more = {"lines-TOTAL_FORMS": value, "lines-INITIAL_FORMS": "0", "add_line": "lines"}
+    for url, data in (
+        ("/quotations/validate/", {**lines, "field": f"lines-{value}-item"}),
+        ("/quotations/validate/", {**lines, "field": "lines-0-item"}),
+        ("/quotations/validate/", {**lines, "field": "party", "party": value}),
+        ("/quotations/totals/", {**lines, "party": value}),
+        ("/quotations/new/", {**lines, "party": value}),
+        ("/quotations/new/", more),
+        ("/deals/move/", {"id": value, "to": value, "version": value}),
+        ("/deals/bulk/", {"action": "assign", "ids": value}),
+        ("/preferences/company/", {"company": value}),
+    ):
+        assert browser.post(url, data).status_code in (200, 302, 403, 404, 422), (url, data)
+    for body in ({"party": value, "lines": []}, {"lines": [{"item": value, "quantity": "1"}]}):
+        assert browser.ask("post", "/api/v1/quotations/", body, **token).status_code == 422, body
+    deal = f"/api/v1/deals/{world.records['deals'].pk}/"
+    assert browser.ask("patch", deal, {"version": value}, **token).status_code == 400
+    if value.isascii():
+        assert browser.ask("patch", deal, {}, **token, **{"If-Match": value}).status_code == 400
+    assert browser.get(f"/api/v1/deals/{value}/", headers=token).status_code == 404
 
 
 def test_a_character_that_no_text_has_is_the_senders_mistake(world: World) -> None:

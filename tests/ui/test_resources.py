@@ -26,7 +26,7 @@ from tests.ui.conftest import SignIn, api_client, text_of
 
 RESOURCES = list(registry.all_resources())
 LIST_QUERIES, DETAIL_QUERIES = 12, 25
-WORDS = ("1", "none", "me", "today", "2026-01-31", "nonsense", "99999999999999999999", "'); --")
+WORDS = ("1", "none", "me", "today", "2026-01-31", "nonsense", "99999999999999999999", "9" * 30, "²", "٣", "'); --")
 
 pytestmark = [
     pytest.mark.django_db,

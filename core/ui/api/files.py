@@ -25,6 +25,7 @@ from core.ui.resource import Resource
 from core.ui.submission import attempt
 from core.ui.views.base import find_object
 from core.ui.views.files import file_response, paper_response
+from core.whole_numbers import id_in
 
 
 class PaperFailedError(WrongStateError):
@@ -46,9 +47,10 @@ class RecordFilesViewSet(CompanyApi):
     def find(self, pk: str, verb: str = "view") -> Any:
         caller = self.caller
         self._require("view", self.resource.model)
-        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        key = id_in(pk)
+        if key is None:
             raise Http404
-        record = find_object(self.resource, caller, int(pk))
+        record = find_object(self.resource, caller, key)
         self._require(verb, record)
         return record
 

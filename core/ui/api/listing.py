@@ -18,6 +18,7 @@ from core.ui.listing import Listing, filter_names
 from core.ui.ordering import decode_cursor
 from core.ui.paging import Page
 from core.ui.resource import Caller, Resource
+from core.whole_numbers import whole_number
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -115,11 +116,12 @@ def read_limit(params: QueryDict) -> int:
     text = params.get("limit", "")
     if not text:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MAX_LIMIT:
+    limit = whole_number(text, most=MAX_LIMIT)
+    if not limit:
         raise BadRequest(
             _("A page holds 1 to %(most)s records.") % {"most": MAX_LIMIT}, code="invalid_limit", field="limit"
         )
-    return int(text)
+    return limit
 
 
 def _address(request: Request, page: Page, *, forward: bool) -> str | None:

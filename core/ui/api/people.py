@@ -35,6 +35,7 @@ from core.ui.mailed_links import is_invited, send_invitation
 from core.ui.submission import attempt
 from core.ui.tokens import PEOPLE
 from core.ui.views.people import ACTS, found_people
+from core.whole_numbers import MOST_VERSION, whole_number
 
 ANSWER = {200: OpenApiTypes.OBJECT}
 INVITATION = ("email", "name", "roles", "team")
@@ -91,7 +92,7 @@ class PeopleApi(CompanyApi):
         found = self.people(params.get("q", "").replace("\x00", ""), role, closed=closed)
         limit = read_limit(params) if "limit" in params else DEFAULT_LIMIT
         after = params.get("cursor", "0")
-        start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+        start = whole_number(after, most=MOST_VERSION) or 0
         rows, count = list(found[start : start + limit]), found.count()
         more = start + limit if start + limit < count else None
         return Response({"count": count, "next_cursor": more, "results": [represent(one) for one in rows]})

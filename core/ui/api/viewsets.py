@@ -34,6 +34,7 @@ from core.ui.resource import Caller, Resource
 from core.ui.submission import attempt
 from core.ui.tokens import allows, names
 from core.ui.views.base import find_object
+from core.whole_numbers import MOST_VERSION, id_in, whole_number
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 KEY_HEADER = "Idempotency-Key"
@@ -115,9 +116,10 @@ class ResourceViewSet(CompanyApi):
 
     def find(self, pk: str) -> Any:
         self.require("view")
-        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        key = id_in(pk)
+        if key is None:
             raise Http404
-        return find_object(self.resource, self.caller, int(pk))
+        return find_object(self.resource, self.caller, key)
 
     def body(self, request: Request) -> dict[str, Any]:
         found = payload.read_body(request.data)
@@ -301,6 +303,7 @@ def read_version(request: Request, body: Mapping[str, Any]) -> int | None:
     given = body.get("version", request.headers.get("If-Match", "").strip('"W/ ') or None)
     if given is None:
         return None
-    if isinstance(given, bool) or not str(given).isdigit() or len(str(given)) > 9:
+    version = whole_number(given, most=MOST_VERSION)
+    if version is None:
         raise BadRequest(_("The version is a whole number."), code="invalid", field="version")
-    return int(given)
+    return version

@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.whole_numbers import whole_number
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
@@ -77,6 +79,8 @@ class TableField(forms.JSONField):
     def to_python(self, value: Any) -> Any:
         if value in (None, "", {}):
             return None
-        if not isinstance(value, Mapping) or not all(str(key).isdigit() for key in value):
+        given = value.items() if isinstance(value, Mapping) else ()
+        found = {whole_number(key): str(text).strip() for key, text in given}
+        if not found or None in found:
             raise ValidationError(_("This needs an object of numbers and texts."), code="wrong_type")
-        return {int(key): str(text).strip() for key, text in value.items()}
+        return found

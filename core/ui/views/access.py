@@ -23,6 +23,7 @@ from core.company.models import Membership
 from core.ui import registry, rights
 from core.ui.choices import has_field
 from core.ui.views.base import SignedInView
+from core.whole_numbers import id_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -77,7 +78,7 @@ class WhyView(AccessBase):
         """The record by its number or id, within the company; out of it there is none."""
         policy = policy_of(model)
         queryset = model._default_manager.filter(**{policy.company_column: self.caller.company_id})
-        by = Q(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else Q(pk=None)
+        by = Q(pk=id_in(wanted))
         if has_field(model, "number"):
             by |= Q(number__iexact=wanted)
         record = queryset.filter(by).first()

@@ -27,6 +27,7 @@ from core.ui.requests import redirect, safe_url
 from core.ui.step_up import require_step_up
 from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
+from core.whole_numbers import MOST_VERSION, whole_number
 
 
 class ActionView(ResourceView):
@@ -98,7 +99,7 @@ class ActionView(ResourceView):
 
     def _call(self, values: dict[str, Any]) -> Any:
         posted = self.request.POST.get(VERSION_FIELD, "")
-        version = int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else None
+        version = whole_number(posted, most=MOST_VERSION)
         return call(
             self.action.operation,
             caller=self.caller,

@@ -25,6 +25,7 @@ from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
 from core.ui.views.history import MOVE
 from core.ui.views.list import chips, create_label, filter_fields, list_views
+from core.whole_numbers import MOST_VERSION, id_in, whole_number
 
 
 class BoardBase(ResourceView):
@@ -68,7 +69,7 @@ class BoardView(BoardBase):
 
     def _more(self, board: Board, params: Any) -> HttpResponse:
         offset = params.get("offset", "0")
-        number = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0
+        number = whole_number(offset, most=999_999) or 0
         column = board.column(params.get("column", ""), number)
         if column is None:
             raise Http404
@@ -96,9 +97,10 @@ class MoveView(BoardBase):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("pk", "")
-        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        key = id_in(pk)
+        if key is None:
             raise Http404
-        record = self.get_object(int(pk))
+        record = self.get_object(key)
         self.require(self.kanban.verb, record)
         listing = Listing(self.resource, self.caller, request.GET)
         try:
@@ -122,7 +124,7 @@ class MoveView(BoardBase):
             caller=self.caller,
             values={group.attname: keys[to]},
             record=record,
-            expected_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+            expected_version=whole_number(version, most=MOST_VERSION),
             verb=f"{self.resource.slug}.{MOVE}",
         )
 

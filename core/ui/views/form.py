@@ -27,6 +27,7 @@ from core.ui.requests import redirect, safe_url
 from core.ui.views.base import ResourceView
 from core.ui.views.conflict import conflict_page
 from core.ui.views.detail import breadcrumbs
+from core.whole_numbers import MOST_VERSION, whole_number
 
 
 class RecordFormView(ResourceView, ABC):
@@ -194,7 +195,7 @@ class EditView(RecordFormView):
 
     def write(self, values: dict[str, Any], lines: list[dict[str, Any]] | None) -> Any:
         posted = self.request.POST.get(VERSION_FIELD, "")
-        version = int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else 0
+        version = whole_number(posted, most=MOST_VERSION) or 0
         record = writing.update(self.resource, self.caller, self.record, values, lines, expected_version=version)
         messages.success(self.request, _("%(record)s was saved.") % {"record": self.resource.title(record)})
         return record
@@ -221,9 +222,8 @@ class ValidateView(ResourceView):
         _prefix, _dash, tail = name.partition("-")
         index, _dash, field = tail.partition("-")
         forms = lines.formset.forms
-        if not index.isdigit() or int(index) >= len(forms):
-            return []
-        return [str(error) for error in forms[int(index)].errors.get(field, [])]
+        place = whole_number(index, most=len(forms) - 1)
+        return [] if place is None else [str(error) for error in forms[place].errors.get(field, [])]
 
 
 class TotalsView(ResourceView):

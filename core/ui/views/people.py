@@ -42,6 +42,7 @@ from core.ui.step_up import require_step_up
 from core.ui.submission import attempt
 from core.ui.views.access import AccessBase
 from core.ui.views.history import entry_context
+from core.whole_numbers import id_in
 
 PREFERENCES = frozenset({"theme", "density", "language", "time_zone", "shortcuts_enabled", "date_joined"})
 
@@ -292,7 +293,7 @@ class PersonActView(PersonView):
             raise Http404
         if act == "grant":
             team = self.request.POST.get("team", "")
-            operations.grant_role(role=role, team_id=int(team) if team.isascii() and team.isdigit() else None, **common)
+            operations.grant_role(role=role, team_id=id_in(team), **common)
             return _("The role was given.")
         operations.revoke_role(role=role, **common)
         return _("The role was taken.")

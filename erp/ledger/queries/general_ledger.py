@@ -18,6 +18,7 @@ from django.db import connection
 from core.company.models import Company
 from core.company.postgres.planning import planned_afresh
 from core.documents.references import RecordRef
+from core.whole_numbers import id_in
 from erp.ledger.calendar import next_day
 from erp.ledger.enums import Section
 from erp.ledger.queries.chart import ChartRow, chart_rows
@@ -40,7 +41,9 @@ class LedgerCursor:
     def parse(cls, text: str) -> LedgerCursor:
         """:raises ValueError: when the text is no cursor."""
         day, line_id, code = text.split("_", 2)
-        return cls(code, dt.date.fromisoformat(day), int(line_id))
+        if (key := id_in(line_id)) is None:
+            raise ValueError(text)
+        return cls(code, dt.date.fromisoformat(day), key)
 
 
 @dataclass(frozen=True, slots=True)

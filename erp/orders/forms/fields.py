@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.ui import formats
+from core.whole_numbers import id_in
 from erp.orders.enums import ReturnCondition
 
 
@@ -45,7 +46,7 @@ class LineQuantitiesWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        entered = {int(row["line"]): row for row in value} if isinstance(value, list) else {}
+        entered = {id_in(row["line"]): row for row in value} if isinstance(value, list) else {}
         context["rows"] = [self._row(name, line, entered.get(line.id, {})) for line in self.offered]
         context["conditions"] = ReturnCondition.choices if self.with_condition else ()
         return context
@@ -105,10 +106,10 @@ class LineQuantitiesField(forms.JSONField):
         return [self._line(row) for row in value]
 
     def _line(self, row: Any) -> dict[str, Any]:
-        line_id = (row.get(self.key) or row.get("line")) if isinstance(row, Mapping) else None
+        line_id = id_in(row.get(self.key) or row.get("line")) if isinstance(row, Mapping) else None
         try:
             quantity = Decimal(str(row.get("quantity") or 0).replace(",", "")) if line_id else Decimal(0)
-            found = {self.key: int(line_id or 0), "quantity": quantity}
+            found = {self.key: line_id or 0, "quantity": quantity}
         except (InvalidOperation, ValueError) as error:
             raise ValidationError(_("Enter a number."), code="invalid") from error
         if not line_id or not quantity.is_finite():
