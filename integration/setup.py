@@ -1,10 +1,11 @@
-"""Giving a new company everything it needs to start: ledger, stock, bank, pipeline, tickets."""
+"""Giving a new company everything it needs to start: units, ledger, stock, bank, pipeline, tickets."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from core.access.models import User
+from core.catalog.setup import set_up_units
 from core.company.models import Company, Currency
 from core.company.tenancy import use_companies
 from crm.pipeline.setup import set_up_pipeline
@@ -35,8 +36,8 @@ def set_up_company(
     fiscal_year_start_month: int = 1,
     is_demo: bool = False,
 ) -> Company:
-    """Make the company, or find it by its code, with chart of accounts, fiscal years from `first_year` on, a
-    warehouse, a bank account, a pipeline and ticket categories. Doing it again changes nothing."""
+    """Make the company, or find it by its code, with units, chart of accounts, fiscal years from `first_year`
+    on, a warehouse, a bank account, a pipeline and ticket categories. Doing it again changes nothing."""
     title, symbol, places = CURRENCIES.get(currency_code, (currency_code, "", 2))
     with transaction.atomic():
         Currency.objects.get_or_create(
@@ -50,6 +51,7 @@ def set_up_company(
             },
         )  # fmt: skip
         with use_companies([company.pk]):
+            set_up_units(company_id=company.pk, user=user, now=now)
             set_up_ledger(company_id=company.pk, template=template, user=user, now=now, first_year=first_year)
             set_up_inventory(company_id=company.pk, user=user, now=now)
             set_up_banking(company_id=company.pk, user=user, now=now)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from core.access.enums import Role
 from core.access.models import User
 from core.access.policies import roles_in
+from core.catalog.models import Unit
 from core.company.models import Company
 from erp.ledger.models import Account, FiscalYear
 from tests.factories.company import MembershipFactory, UserFactory
@@ -40,6 +41,8 @@ def test_a_company_and_its_administrator_are_made(monkeypatch):
     assert roles_in(person, company.pk) == {Role.ADMINISTRATOR, Role.DIRECTOR}
     assert person.check_password(PASSWORD)
     assert Account.objects.filter(company=company).exists()
+    first = Unit.objects.filter(company=company).earliest("pk")
+    assert (first.symbol, first.decimals) == ("pc", 0), "an item can be made at once"
 
 
 def test_a_fiscal_year_may_begin_in_april(monkeypatch):
