@@ -22,6 +22,7 @@ from core.documents.attachments import FileRefusedError, sniff_type
 from core.documents.models import Attachment
 from core.imports.readers import UnreadableFileError, read_table
 from core.ui.middleware import DOWNLOAD_POLICY
+from tests.answers import content_of
 from tests.security.world import World
 
 PDF = b"%PDF-1.7\n" + b"x" * 100
@@ -143,7 +144,7 @@ def test_a_name_leads_nowhere(world: World, folder: Path, name: str) -> None:
     assert "/" not in found.name
     assert "\\" not in found.name
     answer = world.browser(world.everyone).get(_address(world, found))
-    answer.close()
+    assert content_of(answer) == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert "\r" not in answer["Content-Disposition"]
     assert "Set-Cookie" not in answer.headers
@@ -170,8 +171,7 @@ def test_a_file_is_only_ever_saved(world: World, folder: Path, name: str, conten
     ):
         answer: Any = world.browser(world.everyone).get(url, headers=headers)
         assert answer.status_code == 200, url
-        assert b"".join(answer.streaming_content) == content
-        answer.close()
+        assert content_of(answer) == content
         assert answer["Content-Type"].split(";")[0] == content_type
         assert answer["Content-Disposition"].startswith("attachment; filename")
         assert answer["X-Content-Type-Options"] == "nosniff"

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished
-from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +12,7 @@ from core.access.models import User
 from core.company.models import Company
 from core.ui.resource import Caller
 from core.ui.tokens import create_token
+from tests.answers import content_of
 from tests.factories.company import CompanyFactory, MembershipFactory, UserFactory, signed_in
 
 SignIn = Callable[[User], Client]
@@ -79,9 +78,4 @@ def api_client(user: User, scopes: str = "read write") -> Any:
 
 
 def text_of(response: Any) -> str:
-    """The whole answer; the file behind it is closed, as a server does, and the test's database connection is not."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    request_finished.disconnect(close_old_connections)
-    response.close()
-    request_finished.connect(close_old_connections)
-    return content.decode()
+    return content_of(response).decode()

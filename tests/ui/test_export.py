@@ -23,6 +23,7 @@ from core.ui import export, registry
 from core.ui.export import csv_value, formula_plain, formula_safe
 from core.ui.listing import Listing
 from core.ui.resource import Caller
+from tests.answers import content_of
 from tests.factories.parties import PartyFactory
 from tests.ui.conftest import text_of
 
@@ -76,7 +77,7 @@ def test_both_formats_hold_what_the_list_shows(staff: Client, company: Company) 
     assert [formula_plain(row[0]) for row in rows[1:]] == shown
     assert {row[1] for row in rows[1:]} == {"5"}
     response = staff.get(f"/parties/export/?format=xlsx&{query}")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content_of(response)))
     sheet = book.get_sheet_by_index(0).to_python()
     assert sheet[0] == ["Name", "Credit limit", "Country"]
     assert [row[0] for row in sheet[1:]] == shown
@@ -94,7 +95,7 @@ def test_a_moment_stays_one_in_the_readers_time(staff: Client, company: Company,
     staff.post("/parties/columns/", {"columns": ["created_at"]})
     assert text_of(staff.get("/parties/export/?format=csv")).splitlines()[1] == "2026-03-02 06:30"
     response = staff.get("/parties/export/?format=xlsx")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content_of(response)))
     assert book.get_sheet_by_index(0).to_python()[1] == [dt.datetime(2026, 3, 2, 6, 30)]
 
 

@@ -19,6 +19,7 @@ from core.parties.models import Party
 from core.ui import registry
 from core.ui.record_files import keeps_files
 from core.ui.tokens import create_token
+from tests.answers import content_of
 from tests.factories import factory_for
 from tests.factories.company import user_with
 from tests.factories.invoicing import SalesInvoiceFactory
@@ -57,7 +58,7 @@ def test_a_file_is_attached_shown_downloaded_and_removed(staff: Client, everyone
     assert "Contract.pdf" in text_of(staff.get(page_of(party, "detail")))
 
     answer = staff.get(page_of(party, "file", kept.pk))
-    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert content_of(answer) == PDF
     assert answer["Content-Disposition"] == 'attachment; filename="Contract.pdf"'
     assert answer["X-Content-Type-Options"] == "nosniff"
 
@@ -207,7 +208,7 @@ def test_the_api_keeps_files_as_the_page_does(party: Party, token: dict[str, str
     row = sent.json()
     assert sent["Location"].endswith(f"{base}{row['id']}/")
     assert client.get(base, headers=token).json() == {"results": [row]}
-    assert b"".join(client.get(f"{base}{row['id']}/", headers=token).streaming_content) == PDF
+    assert content_of(client.get(f"{base}{row['id']}/", headers=token)) == PDF
     refused = client.post(base, {"file": SimpleUploadedFile("a.html", b"<p>")}, headers=token)
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, "file_refused", "file")
     assert client.post(base, {}, headers=token).json()["field"] == "file"
