@@ -83,6 +83,7 @@ def _spec(key: int, taxes: Mapping[int, Tax], children: Mapping[int, Sequence[in
         sequence=tax.sequence,
         category_code=tax.category_code,
         account_key=tax.pk,
+        name=tax.name,
     )
 
 

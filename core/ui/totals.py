@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.catalog.pricing import TaxKind, TaxTotal
 from core.ui import formats
 
 Row = dict[str, Any]
@@ -25,7 +26,18 @@ def tax_row(amount: Decimal, currency: str) -> Row:
     return {"label": _("Tax"), "value": formats.money(amount, currency)}
 
 
-def tax_on_base(tax: str, base: Decimal, amount: Decimal, currency: str) -> Row:
+def tax_on_base(tax: TaxTotal, currency: str) -> Row:
     """One tax with what it is reckoned from."""
-    label = _("%(tax)s on %(base)s") % {"tax": tax, "base": formats.money(base, currency)}
-    return {"label": label, "value": formats.money(amount, currency)}
+    label = _("%(tax)s on %(base)s") % {"tax": _named(tax), "base": formats.money(tax.base, currency)}
+    return {"label": label, "value": formats.money(tax.amount, currency)}
+
+
+def _named(tax: TaxTotal) -> str:
+    """The tax with its rate, which the reader must find whatever the name is."""
+    name, rate = tax.name or tax.code, formats.percent(tax.rate)
+    is_said = tax.kind != TaxKind.PERCENT or _close(rate) in _close(name)
+    return name if is_said else f"{name} ({rate})"
+
+
+def _close(text: str) -> str:
+    return "".join(text.split())

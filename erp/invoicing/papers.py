@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.catalog.models import Tax
-from core.catalog.pricing import PricedDocument, TaxKind, TaxTotal
+from core.catalog.pricing import PricedDocument, TaxTotal
 from core.documents.papers import freeze_paper
 from core.parties.letterhead import address_lines
 from core.ui import formats
@@ -95,16 +95,11 @@ def _days(days: Collection[dt.date]) -> str:
 
 def _totals(said: Said) -> list[dict[str, Any]]:
     invoice, currency = said.invoice, said.invoice.currency_id
-    taxes = [tax_on_base(_tax(tax), tax.base, tax.amount, currency) for tax in said.priced.taxes]
+    taxes = [tax_on_base(tax, currency) for tax in said.priced.taxes]
     return [
         *total_rows(invoice.net_amount, taxes, invoice.total_amount, currency),
         *_tax_in_own_currency(said),
     ]
-
-
-def _tax(tax: TaxTotal) -> str:
-    """The tax with its rate, which the reader must find whatever the code is."""
-    return f"{tax.code} ({formats.percent(tax.rate)})" if tax.kind == TaxKind.PERCENT else tax.code
 
 
 def _why_no_tax(taxes: Sequence[TaxTotal]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def _preview(kind: InvoiceType, company_id: int, values: Values, lines: Sequence
     except DomainError:
         return Preview()
     code, totals = currency.code, priced.totals
-    taxes = [tax_on_base(tax.code, tax.base, tax.amount, code) for tax in priced.taxes]
+    taxes = [tax_on_base(tax, code) for tax in priced.taxes]
     return Preview(total_rows(totals.net, taxes, totals.total, code), line_previews(lines, rows, code))
 
 

@@ -34,7 +34,7 @@ def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any
 def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: PricedDocument) -> dict[str, Any]:
     currency = quotation.currency_id
     title = _("Quotation %(number)s") % {"number": quotation.number}
-    taxes = [tax_on_base(tax.code, tax.base, tax.amount, currency) for tax in priced.taxes]
+    taxes = [tax_on_base(tax, currency) for tax in priced.taxes]
     address = quotation.delivery_address.splitlines()
     return {
         **parts.heading(title, company, parts.addressed(quotation.party), address),

@@ -109,6 +109,7 @@ class TaxTotal:
     account_key: Hashable
     base: Decimal
     amount: Decimal
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ class TaxSpec:
     """One tax as the engine sees it. ``rate`` is in percent (19 is 19 %), ``amount`` is money per unit.
 
     ``category_code`` is the EN 16931 tax category (S, Z, E, AE, K, G, O …), empty for a levy that is no VAT: taxes of
-    the same category and rate are rounded together. ``account_key`` is opaque and comes back with the totals.
+    the same category and rate are rounded together. ``account_key`` is opaque and comes back with the totals, as does
+    ``name``, which is what people read.
 
     :raises PricingError: ``tax_rate``, ``tax_children``, ``tax_group_flags``, ``not_decimal``.
     """
@@ -57,6 +58,7 @@ class TaxSpec:
     sequence: int = 0
     category_code: str = ""
     account_key: Hashable = None
+    name: str = ""
     children: tuple[TaxSpec, ...] = ()
 
     def __post_init__(self) -> None:

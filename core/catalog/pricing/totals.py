@@ -48,6 +48,7 @@ def _tax_totals(applied: Sequence[AppliedTax]) -> tuple[TaxTotal, ...]:
             account_key=tax.account_key,
             base=base,
             amount=amount,
+            name=tax.name,
         )
         for tax, base, amount in ordered
     )

@@ -159,7 +159,7 @@ def cancel_purchase_order(*, purchase_order_id: int, user: User | None, now: dt.
         if any(line.received_quantity or line.invoiced_quantity for line in order_lines([order])):
             raise GoodsReceivedError(
                 _("%(order)s is partly received or invoiced.") % {"order": order},
-                hint=_("Receive or return what is left instead."),
+                hint=_("Receive what is left, or have the supplier credit it."),
             )
         PURCHASE_ORDER_STATES.require(order, PurchaseOrderStatus.CANCELLED)
         for receipt in order.receipts.filter(status=ReceiptStatus.DRAFT):

@@ -39,7 +39,7 @@ def test_an_invoice_says_what_the_law_asks_for():
     assert seller["footer"] == "Blue Lantern GmbH · Tax number DE 999"
     assert said(invoice, "facts") == [("Date", "15 Mar 2026"), ("Delivery date", "10 Mar 2026 – 12 Mar 2026")]
     assert said(invoice, "totals") == [
-        ("Net", "60.00"), ("sale-20 (20 %) on 60.00", "12.00"), ("Total", "72.00 EUR"),
+        ("Net", "60.00"), ("VAT 20 % on 60.00", "12.00"), ("Total", "72.00 EUR"),
     ]  # fmt: skip
     assert said(invoice, "payment") == [
         ("Due 15 Mar 2026", "72.00 EUR"), ("Bank", "Harbour Bank"), ("Account number", "DE00 1234"),
@@ -70,6 +70,6 @@ def test_an_invoice_in_another_currency_states_the_tax_in_ours():
     order = shop.order(shop.line(5, "20"), currency_id="USD")
     shop.ship(order, 5)
     assert said(shop.invoice(order), "totals") == [
-        ("Net", "100.00"), ("sale-20 (20 %) on 100.00", "20.00"), ("Total", "120.00 USD"),
+        ("Net", "100.00"), ("VAT 20 % on 100.00", "20.00"), ("Total", "120.00 USD"),
         ("Tax in EUR at 0.9", "18.00"),
     ]  # fmt: skip
