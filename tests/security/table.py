@@ -24,6 +24,7 @@ class Rule(Enum):
     API_LIST = auto()
     API_REPORT = auto()
     API_OWN = auto()  # figures over the rows that the caller may see, whichever those are: 401 without a token
+    API_PERSON = auto()  # like PERSON, with a token whose scopes name people
     SIGNED = auto()  # for people without an account: the token in the address is the right
     PUBLIC = auto()  # for everybody: nothing in it is anybody's
     IDENTITY = auto()  # sign-in and one's own account (allauth); another test's business
@@ -116,8 +117,7 @@ LINES: dict[str, Line] = {
     "erp.inventory.views.StockOnHandView": Line(Rule.REPORT),
     f"{API}.viewsets.ResourceViewSet": Line(Rule.API_RECORD),
     f"{API}.files.RecordFilesViewSet": Line(Rule.API_RECORD),
-    # Out of sight and refused: tests/access/test_people_api.py.
-    f"{API}.people.PeopleApi": Line(Rule.API_OWN),
+    f"{API}.people.PeopleApi": Line(Rule.API_PERSON),
     "erp.ledger.api.TrialBalanceApi": Line(Rule.API_REPORT),
     "erp.ledger.api.BalanceSheetApi": Line(Rule.API_REPORT),
     "erp.ledger.api.IncomeStatementApi": Line(Rule.API_REPORT),

@@ -19,7 +19,7 @@ from tests.security.urls import Address, addresses
 from tests.security.world import RESOURCES, World
 
 SCREENS = (Rule.RECORD, Rule.LIST, Rule.REPORT, Rule.PERSON, Rule.OWN, Rule.PERSONAL)
-PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT, Rule.API_OWN)
+PROGRAMS = (Rule.API_RECORD, Rule.API_LIST, Rule.API_REPORT, Rule.API_OWN, Rule.API_PERSON)
 
 
 def test_every_view_has_a_rule() -> None:
