@@ -1,7 +1,7 @@
 """Every type of page of the suite, taken from the URL conf and the registry, with an address of each.
 
 A page of a Resource is generic, so a few Resources stand for all; their panels are not, so every panel template has to
-be on one of the records shown. A page of its own is covered by itself, or stands in NO_PAGES with what it is instead.
+be on one of the records shown. A page of its own is covered by itself, in STATES or PUBLIC, or stands in NO_PAGES.
 """
 
 from collections.abc import Callable, Iterator
@@ -60,16 +60,24 @@ NO_PAGE_KINDS = {
     "file-remove",
 }
 
-# Addresses outside of Resources that are no page of their own: data, acts, or pages of a session's other states.
+# Addresses outside of Resources that are no page of their own: data, acts, and the code for signing in that is never
+# sent here.
 NO_PAGES = {
-    "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code", "account_inactive",
-    "account_logout", "account_reset_password_from_key", "account_reset_password_from_key_done", "account_signup",
-    "account_reset_password_done", "account_set_password", "healthz", "readyz", "mfa_authenticate",
-    "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes", "orders:quotation-pdf", "orders:line-defaults", "ui:preferences", "ui:company",
-    "ui:job-cancel", "ui:job-result", "ui:imports-progress", "ui:imports-rows-csv", "ui:imports-template",
-    "ui:person-act", "ui:token-revoke", "ui:invitation", "demo-progress",
+    "account_confirm_login_code", "healthz", "readyz", "mfa_download_recovery_codes", "orders:quotation-pdf",
+    "orders:line-defaults", "ui:preferences", "ui:company", "ui:job-cancel", "ui:job-result", "ui:imports-progress",
+    "ui:imports-rows-csv", "ui:imports-template", "ui:person-act", "ui:token-revoke", "ui:invitation", "demo-progress",
 }  # fmt: skip
+# Pages that only a state of the session or a key opens: test_session_states.py, in the order in which it opens them.
+STRANGERS_STATES = (
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_signup", "account_inactive", "account_email_verification_sent", "account_confirm_email",
+)  # fmt: skip
+HOLDERS_STATES = (
+    "account_logout", "mfa_reauthenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_deactivate_totp",
+)  # fmt: skip
+OTHER_STATES = ("mfa_authenticate", "account_set_password")
+STATES = {*STRANGERS_STATES, *HOLDERS_STATES, *OTHER_STATES}
 # Pages for people without an account.
 PUBLIC = {"account_login", "account_reset_password", "leads:capture", "leads:thanks", "orders:quotation"}
 PUBLIC |= {"campaigns:unsubscribe"}
@@ -119,7 +127,7 @@ def own_pages() -> tuple[str, ...]:
     """Names of all addresses that belong to no Resource, less the admin, the API and what is no page."""
     of_resources = {f"ui:{pattern.name}" for one in registry.all_resources() for pattern in resource_urls(one)}
     found = [name for name, route in _walk(get_resolver().url_patterns) if not route.startswith(("admin/", "api/"))]
-    return tuple(sorted({name for name in found if name not in of_resources} - NO_PAGES))
+    return tuple(sorted({name for name in found if name not in of_resources} - NO_PAGES - STATES))
 
 
 def address(name: str, company: Company, user: User) -> str | None:
