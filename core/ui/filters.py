@@ -181,7 +181,7 @@ def _day_filters(field: models.DateField[Any, Any], path: str, label: Any) -> di
     }
 
 
-def _field_at(model: type[models.Model], path: str) -> models.Field[Any, Any]:
+def field_at(model: type[models.Model], path: str) -> models.Field[Any, Any]:
     current: Any = model
     field: Any = None
     for part in path.split("__"):
@@ -201,7 +201,7 @@ def filter_set(resource: Resource) -> type[ResourceFilterSet] | None:
     members: dict[str, Any] = dict(resource.more_filters)
     for path in declared:
         try:
-            members.update(filters_of(_field_at(resource.model, path), path))
+            members.update(filters_of(field_at(resource.model, path), path))
         except FieldDoesNotExist as error:
             raise ImproperlyConfigured(f"{resource.slug}: no field to filter by at {path!r}") from error
     members["Meta"] = type("Meta", (), {"model": resource.model, "fields": []})

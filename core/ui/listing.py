@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from core.access import policies
 from core.access.policies import grants_of
 from core.company.postgres.planning import planned_afresh
-from core.search import queries as search_queries
 from core.ui import columns, filters, paging, tables
 from core.ui.columns import BoundColumn
 from core.ui.filters import ResourceFilterSet
 from core.ui.ordering import Order
 from core.ui.paging import Page
 from core.ui.resource import Caller, Resource
+from core.ui.searching import found_in
 
 OWN_PARAMETERS = ("q", "sort", "view")
 IN_OWN = "="
@@ -108,7 +108,7 @@ class Listing:
         if self.filter_values and self.filterset is not None:
             queryset = self.filterset.qs if self.filterset.is_valid() else queryset.none()
         if self.query and self.resource.search:
-            queryset = search_queries.matching(queryset, self.caller.company_id, self.query)
+            queryset = found_in(self.resource, queryset, self.caller.company_id, self.query)
         return queryset
 
     @property
@@ -246,7 +246,8 @@ def filter_names(resource: Resource) -> frozenset[str]:
 
 def clean_params(resource: Resource, params: QueryDict) -> QueryDict:
     """Only the parameters that mean something to this list; what a saved view stores."""
-    allowed = filter_names(resource) | set(OWN_PARAMETERS)
+    unasked = () if resource.search else ("q",)
+    allowed = (filter_names(resource) | set(OWN_PARAMETERS)) - set(unasked)
     result = QueryDict(mutable=True)
     for name, values in params.lists():
         kept = [value[:200].replace("\x00", "") for value in values if value != ""]

@@ -18,6 +18,7 @@ from core.search.queries import Hit
 from core.ui import nav, registry
 from core.ui.recent import recent
 from core.ui.resource import Caller, Resource
+from core.ui.searching import numbered
 
 RECORDS = 12
 PAGES = 6
@@ -71,6 +72,9 @@ def records(caller: Caller, text: str) -> list[Item]:
         and policies.may(caller.user, "view", resource.model, caller.company_id)
     }
     hits = search_queries.find(caller.company_id, text, labels=list(homes), limit=RECORDS * 2)
+    for resource in homes.values():
+        hits += numbered(resource, caller.company_id, text, limit=RECORDS)
+    hits.sort(key=lambda hit: -hit.rank)
     visible = _visible(caller, homes, hits)
     kept = [hit for hit in hits if (hit.label, hit.object_id) in visible][:RECORDS]
     return [_item(homes[hit.label], hit.object_id, hit.title, hit.subtitle) for hit in kept]

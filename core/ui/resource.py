@@ -118,6 +118,23 @@ class Card:
 
 
 @dataclass(frozen=True)
+class SearchIn:
+    """What a list is searched by whose records are not in the index of found things (core/search).
+
+    :ivar starts: texts that begin with the words, by an index of `text_pattern_ops`; where there are such, the rest is
+        not asked.
+    :ivar words: columns that hold the words anywhere, else similar ones; every row is read, so for tables of few rows.
+    :ivar records: foreign keys; what the words find there is found here.
+    :ivar source: the RecordRef of the document behind a fact, found by the document's number.
+    """
+
+    starts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Kanban:
     """A board. `columns(caller)` gives (key, label) pairs of `group`; `move` is the operation a card drop calls."""
 
@@ -158,7 +175,7 @@ class Resource:
     ordering: str = "-id"
     filters: tuple[str, ...] | type[FilterSet] = ()
     more_filters: Mapping[str, Filter] = {}
-    search: bool = False
+    search: bool | SearchIn = False
     form: type[forms.BaseForm] | None = None
     lines: LineForm | None = None
     create: Callable[..., Any] | Literal[False] | None = None

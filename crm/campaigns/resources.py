@@ -8,7 +8,7 @@ from core.ui.actions import Action
 from core.ui.filters import RecordFilter
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
 from core.ui.registry import extend, register
-from core.ui.resource import Column, LineForm, Menu, PresetView, Resource
+from core.ui.resource import Column, LineForm, Menu, PresetView, Resource, SearchIn
 from crm.campaigns import forms, operations, panels
 from crm.campaigns.enums import CAMPAIGN_TRANSITIONS, MAILING_TRANSITIONS, CampaignStatus, MailingStatus
 from crm.campaigns.filters import CampaignFilter, DealCampaignFilter, RecipientFilter
@@ -191,6 +191,7 @@ class MailingResource(Resource):
 class MailingRecipientResource(Resource):
     model = MailingRecipient
     slug = "mailing-recipients"
+    search = SearchIn(words=("email",), records=("mailing", "party", "lead"))
     label, label_plural = _("recipient"), _("recipients")
     columns = ("email", "party", "lead", "mailing", "status", "reason", "sent_at")
     more_columns = ("detail", "claimed_at")

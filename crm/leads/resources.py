@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, RelatedPanel
 from core.ui.registry import register
-from core.ui.resource import Column, Menu, PresetView, Resource
+from core.ui.resource import Column, Menu, PresetView, Resource, SearchIn
 from crm.contacts.activities import activity_actions
 from crm.contacts.columns import next_activity_column
 from crm.contacts.panels import NextActivityPanel, TimelinePanel
@@ -159,6 +159,7 @@ def public_address(form: CaptureForm) -> str:
 class CaptureFormResource(Resource):
     model = CaptureForm
     slug = "capture-forms"
+    search = SearchIn(words=("title", "slug"))
     menu = Menu("marketing", order=40, icon="inbox")
     columns = ("title", "slug", "source", "assignment", "owner", "team", "active")
     ordering = "title"

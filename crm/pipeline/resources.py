@@ -10,7 +10,7 @@ from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel, TotalsPanel
 from core.ui.registry import register
-from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
+from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource, SearchIn
 from crm.contacts.activities import activity_actions
 from crm.contacts.columns import next_activity_column
 from crm.contacts.panels import NextActivityPanel, TimelinePanel
@@ -215,6 +215,7 @@ class DealResource(Resource):
 class PipelineResource(Resource):
     model = Pipeline
     slug = "pipelines"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=50, icon="filter")
     columns = ("name", "position", "active")
     ordering = "position"
@@ -237,6 +238,7 @@ class StageResource(Resource):
 
     model = Stage
     slug = "stages"
+    search = SearchIn(words=("name", "pipeline__name"))
     columns = ("name", "pipeline", "position", Column("probability", kind="percent"), "days_to_rot")
     ordering = "pipeline"
     filters = ("pipeline",)
@@ -262,6 +264,7 @@ class StageResource(Resource):
 class CloseReasonResource(Resource):
     model = CloseReason
     slug = "close-reasons"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=55, icon="list-details")
     columns = ("name", "kind", "active")
     ordering = "name"

@@ -10,7 +10,7 @@ from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, RelatedPanel
 from core.ui.registry import extend, register
-from core.ui.resource import Column, Menu, PresetView, Resource
+from core.ui.resource import Column, Menu, PresetView, Resource, SearchIn
 from crm.contacts.activities import activity_actions
 from crm.contacts.panels import NextActivityPanel, TimelinePanel
 from crm.tickets import forms
@@ -248,6 +248,7 @@ class TicketMessageResource(Resource):
 
     model = TicketMessage
     slug = "ticket-messages"
+    search = SearchIn(words=("text",), records=("ticket",))
     columns = ("at", "ticket", "kind", "author", "sender", "text", mail_column(mail_status))
     more_columns = ("channel",)
     ordering = "-at"
@@ -276,6 +277,7 @@ class TicketMessageResource(Resource):
 class TicketCategoryResource(Resource):
     model = TicketCategory
     slug = "ticket-categories"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=60, icon="category")
     columns = ("name", "active")
     ordering = "name"

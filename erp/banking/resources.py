@@ -15,7 +15,7 @@ from core.ui.actions import Action
 from core.ui.badges import Badge
 from core.ui.panels import AttributesPanel
 from core.ui.registry import extend, register
-from core.ui.resource import Caller, Column, Menu, PresetView, Resource
+from core.ui.resource import Caller, Column, Menu, PresetView, Resource, SearchIn
 from erp.banking import forms, operations
 from erp.banking.enums import PaymentKind, PaymentStatus
 from erp.banking.models import CashAccount, Payment
@@ -180,6 +180,7 @@ class PaymentResource(Resource):
 class CashAccountResource(Resource):
     model = CashAccount
     slug = "cash-accounts"
+    search = SearchIn(words=("name", "iban", "bank_name", "account__code"))
     menu = Menu("finance", order=35, icon="building-bank")
     columns = ("name", "kind", "bank_name", "iban", "currency", "account", "is_default", "active")
     filters = ("kind", "currency", "active")

@@ -16,7 +16,7 @@ from core.parties.models import Party
 from core.ui.filters import DayFilter, RecordFilter, ResourceFilterSet, WordsFilter, YesNoFilter
 from core.ui.panels import AttributesPanel
 from core.ui.registry import register
-from core.ui.resource import Column, Resource
+from core.ui.resource import Column, Resource, SearchIn
 from erp.inventory.models import Warehouse
 from erp.orders.enums import OrderStatus
 from erp.orders.models import SalesOrderLine
@@ -78,6 +78,7 @@ def in_our_currency(name: str, label: Any) -> Column:
 class SalesOrderLineResource(Resource):
     model = SalesOrderLine
     slug = "sales-order-lines"
+    search = SearchIn(records=("item", "order"), words=("description",))
     columns = (
         Column("order", kind="link"),
         "order__party",

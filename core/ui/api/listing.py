@@ -63,7 +63,7 @@ def answer(resource: Resource, caller: Caller, request: Request) -> dict[str, An
 
 
 def check_params(resource: Resource, params: QueryDict) -> None:
-    known = filter_names(resource) | set(CONTROL)
+    known = (filter_names(resource) | set(CONTROL)) - set(() if resource.search else ("q",))
     for name, values in params.lists():
         if name not in known:
             raise BadRequest(

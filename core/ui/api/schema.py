@@ -229,7 +229,7 @@ def _query(resource: Resource) -> list[OpenApiParameter]:
         OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200"),
         OpenApiParameter("cursor", str),
         OpenApiParameter("ordering", str, enum=order),
-        OpenApiParameter("q", str, description="search"),
+        *([OpenApiParameter("q", str, description="search")] if resource.search else ()),
         OpenApiParameter("updated_since", OpenApiTypes.DATETIME),
         OpenApiParameter("external_id", str),
         COMPANY,

@@ -21,7 +21,7 @@ from core.ui.imports.forms import AnswersForm, ColumnsForm, CommitForm, FormatFo
 from core.ui.imports.panels import FilePanel, NotesPanel, ProofPanel, RowsPanel, StatePanel
 from core.ui.panels import AttributesPanel
 from core.ui.registry import register
-from core.ui.resource import Caller, Column, Menu, PresetView, Resource, Step
+from core.ui.resource import Caller, Column, Menu, PresetView, Resource, SearchIn, Step
 
 BEFORE = (RunStatus.UPLOADED, RunStatus.STAGED, RunStatus.CHECKED)
 TAKEN_IN = (RunStatus.DONE, RunStatus.COMMITTING, RunStatus.UNDOING)
@@ -146,6 +146,7 @@ def _amount_of_import(run: ImportRun) -> str:
 class ImportResource(Resource):
     model = ImportRun
     slug = "imports"
+    search = SearchIn(words=("label", "dataset"))
     menu = Menu("settings", order=70, icon="database-import")
     columns = (
         Column("label", value=str, sort="label"),

@@ -9,7 +9,7 @@ from core.ui.badges import Badge
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, RelatedPanel
 from core.ui.registry import register
-from core.ui.resource import LineForm, Menu, PresetView, Resource
+from core.ui.resource import LineForm, Menu, PresetView, Resource, SearchIn
 
 
 class ItemForm(RecordForm):
@@ -127,6 +127,7 @@ class UnitForm(RecordForm):
 class UnitResource(Resource):
     model = Unit
     slug = "units"
+    search = SearchIn(words=("name", "symbol"))
     menu = Menu("settings", order=60, icon="ruler-measure")
     columns = ("name", "symbol", "category", "factor", "decimals")
     ordering = "category"
@@ -147,6 +148,7 @@ class ItemCategoryForm(RecordForm):
 class ItemCategoryResource(Resource):
     model = ItemCategory
     slug = "item-categories"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=55, icon="category")
     columns = ("name", "parent", "costing_method")
     ordering = "name"

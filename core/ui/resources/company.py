@@ -11,7 +11,7 @@ from core.ui.forms import RecordForm
 from core.ui.nav import Page, register_page
 from core.ui.panels import AttributesPanel, LinesPanel
 from core.ui.registry import register
-from core.ui.resource import LineForm, Menu, Resource
+from core.ui.resource import LineForm, Menu, Resource, SearchIn
 
 WHO_SEES_PEOPLE = frozenset(role for role in Role if policy_of(Membership).scope(role, "view"))
 
@@ -29,6 +29,7 @@ class TeamForm(RecordForm):
 class TeamResource(Resource):
     model = Team
     slug = "teams"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=20, icon="users")
     columns = ("name", "lead")
     ordering = "name"
@@ -46,6 +47,7 @@ class CurrencyRateForm(RecordForm):
 class CurrencyRateResource(Resource):
     model = CurrencyRate
     slug = "currency-rates"
+    search = SearchIn(words=("currency__code", "currency__name", "date"))
     menu = Menu("settings", order=30, icon="arrows-exchange")
     columns = ("date", "currency", "rate", "source")
     ordering = "-date"
@@ -70,6 +72,7 @@ class WorkingWindowForm(RecordForm):
 class WorkingCalendarResource(Resource):
     model = WorkingCalendar
     slug = "working-calendars"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=35, icon="calendar-time")
     columns = ("name", "time_zone")
     ordering = "name"

@@ -25,7 +25,7 @@ from core.ui.badges import Badge
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
 from core.ui.registry import register
-from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
+from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource, SearchIn
 from core.ui.resources import party_details as details
 
 SHORTCUTS = {"email": "email", "phone": "phone", "website": "web"}
@@ -268,6 +268,7 @@ class PaymentTermLineForm(RecordForm):
 class PaymentTermResource(Resource):
     model = PaymentTerm
     slug = "payment-terms"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=40, icon="calendar-dollar")
     columns = ("name",)
     ordering = "name"
@@ -286,6 +287,7 @@ class PartyGroupForm(RecordForm):
 class PartyGroupResource(Resource):
     model = PartyGroup
     slug = "party-groups"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=45, icon="users-group")
     columns = ("name",)
     ordering = "name"

@@ -8,7 +8,7 @@ from core.catalog.models import PriceList, PriceRule
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, LinesPanel
 from core.ui.registry import register
-from core.ui.resource import LineForm, Menu, Resource
+from core.ui.resource import LineForm, Menu, Resource, SearchIn
 
 
 class PriceListForm(RecordForm):
@@ -27,6 +27,7 @@ class PriceRuleForm(RecordForm):
 class PriceListResource(Resource):
     model = PriceList
     slug = "price-lists"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=50, icon="currency-euro")
     columns = ("name", "currency", "priority", "active")
     ordering = "name"

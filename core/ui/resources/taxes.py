@@ -8,7 +8,7 @@ from core.catalog.models import Tax, TaxCategory, TaxRule, TaxSet
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
 from core.ui.registry import register
-from core.ui.resource import Menu, Resource
+from core.ui.resource import Menu, Resource, SearchIn
 
 
 class TaxCategoryForm(RecordForm):
@@ -21,6 +21,7 @@ class TaxCategoryForm(RecordForm):
 class TaxCategoryResource(Resource):
     model = TaxCategory
     slug = "tax-categories"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=74, icon="tags")
     columns = ("name",)
     ordering = "name"
@@ -61,6 +62,7 @@ class TaxForm(RecordForm):
 class TaxResource(Resource):
     model = Tax
     slug = "taxes"
+    search = SearchIn(words=("code", "name"))
     menu = Menu("settings", order=70, icon="receipt-tax")
     columns = ("code", "name", "direction", "kind", "rate", "price_included", "active")
     ordering = "code"
@@ -95,6 +97,7 @@ class TaxSetForm(RecordForm):
 class TaxSetResource(Resource):
     model = TaxSet
     slug = "tax-sets"
+    search = SearchIn(words=("name",))
     menu = Menu("settings", order=72, icon="stack-2")
     columns = ("name", "direction", "active")
     ordering = "name"
@@ -113,6 +116,7 @@ class TaxRuleForm(RecordForm):
 class TaxRuleResource(Resource):
     model = TaxRule
     slug = "tax-rules"
+    search = SearchIn(words=("country", "tax_category__name", "group__name", "tax_set__name"))
     menu = Menu("settings", order=76, icon="git-branch")
     columns = ("direction", "tax_category", "country", "group", "priority", "tax_set")
     ordering = "-priority"

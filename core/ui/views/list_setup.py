@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,7 +17,9 @@ from core.search import queries as search_queries
 from core.ui import saved_views
 from core.ui.models import SavedView
 from core.ui.requests import redirect
+from core.ui.resource import Resource, SearchIn
 from core.ui.saved_views import ListSetup
+from core.ui.searching import found_in
 from core.ui.submission import attempt
 from core.ui.views.base import ResourceView
 
@@ -90,17 +96,21 @@ class LookupView(ResourceView):
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
         queryset = policies.scoped(self.caller.user, self.resource.queryset(), "view", self.caller.company_id)
-        if self.resource.search and text:
-            label = self.resource.model._meta.label_lower
-            ids = search_queries.matching_ids(self.caller.company_id, label, text, limit=LOOKUP_LIMIT * 3)
-            place = {pk: index for index, pk in enumerate(ids)}
-            found = sorted(queryset.filter(pk__in=ids), key=lambda record: place[record.pk])
-        else:
-            found = [
-                record for record in queryset[: 500 if text else LOOKUP_LIMIT] if text.lower() in str(record).lower()
-            ]
+        found = suggested(self.resource, queryset, self.caller.company_id, text)
         results = [
             {"value": record.pk, "text": str(record), "sub": self.resource.subtitle(record)}
             for record in found[:LOOKUP_LIMIT]
         ]
         return JsonResponse({"results": results})
+
+
+def suggested(resource: Resource, queryset: QuerySet[Any], company_id: int, text: str) -> Sequence[Any]:
+    """Records for what was typed so far; where the index of found things holds them, the best first."""
+    if not text or not resource.search:
+        return [record for record in queryset[: 500 if text else LOOKUP_LIMIT] if text.lower() in str(record).lower()]
+    if isinstance(resource.search, SearchIn):
+        return list(found_in(resource, queryset, company_id, text)[:LOOKUP_LIMIT])
+    label = resource.model._meta.label_lower
+    ids = search_queries.matching_ids(company_id, label, text, limit=LOOKUP_LIMIT * 3)
+    place = {pk: index for index, pk in enumerate(ids)}
+    return sorted(queryset.filter(pk__in=ids), key=lambda record: place[record.pk])

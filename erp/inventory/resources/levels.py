@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import AmountField, QuantityField
 from core.ui.panels import AttributesPanel, Panel, RelatedPanel, TablePanel
 from core.ui.registry import register
-from core.ui.resource import Caller, Column, Menu, PresetView, Resource
+from core.ui.resource import Caller, Column, Menu, PresetView, Resource, SearchIn
 from erp.inventory.models import LayerConsumption, Reservation, StockLevel, StockMove, ValueEntry
 
 NOTHING = Value(Decimal(0), output_field=QuantityField())
@@ -73,6 +73,7 @@ class LevelReservationsPanel(TablePanel):
 class StockLevelResource(Resource):
     model = StockLevel
     slug = "stock-levels"
+    search = SearchIn(words=("location__name",), records=("item",))
     menu = Menu("stock", order=20, icon="packages", key="l")
     columns = (
         "item",
@@ -124,6 +125,7 @@ class CostTrailPanel(Panel):
 class StockMoveResource(Resource):
     model = StockMove
     slug = "stock-moves"
+    search = SearchIn(records=("item",), source="source")
     menu = Menu("stock", order=30, icon="switch-horizontal")
     columns = (
         "move_date",
@@ -174,6 +176,7 @@ class ValueEntryResource(Resource):
 
     model = ValueEntry
     slug = "value-entries"
+    search = SearchIn(records=("item",), source="source")
     columns = (
         "entry_date",
         "item",

@@ -8,7 +8,7 @@ from core.ui.badges import Badge
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, RelatedPanel
 from core.ui.registry import register
-from core.ui.resource import Menu, Resource
+from core.ui.resource import Menu, Resource, SearchIn
 from erp.inventory.enums import LocationKind
 from erp.inventory.models import Location, StockLevel, Warehouse
 from erp.inventory.setup import create_warehouse, update_warehouse
@@ -67,6 +67,7 @@ class LocationForm(RecordForm):
 class LocationResource(Resource):
     model = Location
     slug = "locations"
+    search = SearchIn(words=("name", "warehouse__name"))
     menu = Menu("stock", order=85, icon="map-pin")
     columns = ("name", "warehouse", "kind", "parent", "is_pickable", "active")
     ordering = "name"

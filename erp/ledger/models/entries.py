@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +74,11 @@ class JournalEntry(Fact):
             models.UniqueConstraint(fields=("id", "company", "entry_date", "line_count"), name="ledger_entry_seal"),
             models.CheckConstraint(condition=Q(line_count__gte=2), name="ledger_entry_not_empty"),
         ]
-        indexes = [models.Index("company", "entry_date", "id", name="ledger_entry_by_date")]
+        indexes = [
+            models.Index("company", "entry_date", "id", name="ledger_entry_by_date"),
+            # In the order of bytes, which finds beginnings whatever the database's locale is.
+            models.Index(F("company"), OpClass("number", name="text_pattern_ops"), name="ledger_entry_beginning"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -14,7 +14,7 @@ from core.ui import formats
 from core.ui.panels import AttributesPanel, Panel, RelatedPanel
 from core.ui.registry import register
 from core.ui.requests import caller_of
-from core.ui.resource import Caller, Menu, PresetView, Resource
+from core.ui.resource import Caller, Menu, PresetView, Resource, SearchIn
 from erp.ledger import forms
 from erp.ledger.models import Account, Journal, JournalEntry, PostingRule, TaxAccount
 from erp.ledger.queries import account_balance
@@ -86,6 +86,7 @@ class AccountResource(Resource):
 class JournalResource(Resource):
     model = Journal
     slug = "journals"
+    search = SearchIn(words=("code", "name"))
     menu = Menu("finance", order=70, icon="book")
     columns = ("code", "name", "kind", "is_default", "active")
     ordering = "code"
@@ -108,6 +109,7 @@ class JournalResource(Resource):
 class PostingRuleResource(Resource):
     model = PostingRule
     slug = "posting-rules"
+    search = SearchIn(words=("account__code", "account__name", "item_category__name"))
     menu = Menu("settings", order=80, icon="git-branch")
     columns = ("key", "item_category", "account")
     ordering = "key"
@@ -120,6 +122,7 @@ class PostingRuleResource(Resource):
 class TaxAccountResource(Resource):
     model = TaxAccount
     slug = "tax-accounts"
+    search = SearchIn(words=("tax__code", "tax__name", "account__code", "account__name"))
     menu = Menu("settings", order=82, icon="receipt-tax")
     columns = ("tax", "account")
     ordering = "tax__code"

@@ -15,7 +15,7 @@ from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel, TablePanel, TotalsPanel
 from core.ui.registry import register
-from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource
+from core.ui.resource import Caller, Column, LineForm, Menu, PresetView, Resource, SearchIn
 from erp.ledger import forms, operations
 from erp.ledger.enums import JournalKind, ManualEntryStatus
 from erp.ledger.filters import JournalLineFilter
@@ -63,6 +63,7 @@ def what_reversing_does(entry: JournalEntry | ManualEntry) -> list[str]:
 class JournalEntryResource(Resource):
     model = JournalEntry
     slug = "journal-entries"
+    search = SearchIn(starts=("number",), words=("description", "source_number"), source="source")
     menu = Menu("finance", order=50, icon="book")
     columns = (
         "number",
@@ -119,6 +120,7 @@ class JournalEntryResource(Resource):
 class JournalLineResource(Resource):
     model = JournalLine
     slug = "journal-lines"
+    search = SearchIn(starts=("entry__number",), records=("account", "party"))
     menu = Menu("finance", order=55, icon="list")
     columns = (
         "entry_date",

@@ -9,7 +9,7 @@ from core.ui import formats
 from core.ui.actions import Action
 from core.ui.panels import AttributesPanel, LinesPanel
 from core.ui.registry import register
-from core.ui.resource import Menu, PresetView, Resource
+from core.ui.resource import Menu, PresetView, Resource, SearchIn
 from erp.ledger import forms
 from erp.ledger.enums import PeriodStatus
 from erp.ledger.models import AccountingPeriod, FiscalYear, JournalEntry
@@ -20,6 +20,7 @@ from erp.ledger.operations import close_period, open_fiscal_year, reopen_period
 class FiscalYearResource(Resource):
     model = FiscalYear
     slug = "fiscal-years"
+    search = SearchIn(words=("year",))
     menu = Menu("finance", order=80, icon="calendar")
     columns = ("year", "start_date", "end_date")
     ordering = "-start_date"
@@ -55,6 +56,7 @@ def what_closing_does(period: AccountingPeriod) -> list[str]:
 class AccountingPeriodResource(Resource):
     model = AccountingPeriod
     slug = "accounting-periods"
+    search = SearchIn(words=("start_date", "fiscal_year__year"))
     menu = Menu("finance", order=82, icon="lock")
     columns = ("start_date", "end_date", "fiscal_year", "number", "status")
     ordering = "-start_date"

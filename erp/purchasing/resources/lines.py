@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import QuantityField
 from core.ui.panels import AttributesPanel
 from core.ui.registry import register
-from core.ui.resource import Column, Resource
+from core.ui.resource import Column, Resource, SearchIn
 from erp.purchasing.models import PurchaseOrderLine
 
 NOTHING = Value(Decimal(0), output_field=QuantityField())
@@ -27,6 +27,7 @@ TO_RECEIVE = Case(When(needs_receipt=True, then=LEFT), default=NOTHING, output_f
 class PurchaseOrderLineResource(Resource):
     model = PurchaseOrderLine
     slug = "purchase-order-lines"
+    search = SearchIn(records=("item", "order"), words=("description",))
     columns = (
         Column("order", kind="link"),
         "order__party",
