@@ -26,17 +26,24 @@ def tax_row(amount: Decimal, currency: str) -> Row:
     return {"label": _("Tax"), "value": formats.money(amount, currency)}
 
 
-def tax_on_base(tax: TaxTotal, currency: str) -> Row:
+def each_tax(taxes: Iterable[TaxTotal], currency: str) -> list[Row]:
+    """Each tax of a priced document with what it is reckoned from."""
+    return [
+        tax_on_base(tax_name(tax.name or tax.code, tax.kind, tax.rate), tax.base, tax.amount, currency) for tax in taxes
+    ]
+
+
+def tax_on_base(tax: str, base: Decimal, amount: Decimal, currency: str) -> Row:
     """One tax with what it is reckoned from."""
-    label = _("%(tax)s on %(base)s") % {"tax": _named(tax), "base": formats.money(tax.base, currency)}
-    return {"label": label, "value": formats.money(tax.amount, currency)}
+    label = _("%(tax)s on %(base)s") % {"tax": tax, "base": formats.money(base, currency)}
+    return {"label": label, "value": formats.money(amount, currency)}
 
 
-def _named(tax: TaxTotal) -> str:
+def tax_name(name: str, kind: str, rate: Decimal) -> str:
     """The tax with its rate, which the reader must find whatever the name is."""
-    name, rate = tax.name or tax.code, formats.percent(tax.rate)
-    is_said = tax.kind != TaxKind.PERCENT or _close(rate) in _close(name)
-    return name if is_said else f"{name} ({rate})"
+    percent = formats.percent(rate)
+    is_said = kind != TaxKind.PERCENT or _close(percent) in _close(name)
+    return name if is_said else f"{name} ({percent})"
 
 
 def _close(text: str) -> str:

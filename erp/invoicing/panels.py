@@ -16,6 +16,7 @@ from core.ui import formats
 from core.ui.panels import LinesPanel, Panel, TablePanel
 from core.ui.registry import for_label
 from core.ui.resource import Caller, Column
+from core.ui.totals import tax_name, tax_on_base
 from erp.invoicing.enums import InvoiceStatus
 from erp.invoicing.models import Allocation, OpenItem
 from erp.invoicing.queries import document_items
@@ -83,17 +84,15 @@ def _tax_rows(invoice: Any) -> list[dict[str, Any]]:
     if not is_posted(invoice):
         return [{"label": _("Tax"), "value": formats.money(invoice.tax_amount, invoice.currency_id)}]
     model = invoice.lines.model._meta.get_field("taxes").related_model
-    sums: dict[tuple[str, Any], list[Any]] = {}
-    for tax in model._default_manager.filter(line__invoice=invoice).order_by("position", "code"):
-        entry = sums.setdefault((tax.code, tax.rate), [0, 0])
-        entry[0] += tax.base_amount
-        entry[1] += tax.tax_amount
+    rows = model._default_manager.filter(line__invoice=invoice).select_related("tax").order_by("position", "code")
+    sums: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        entry = sums.setdefault((row.code, row.tax.name if row.tax else row.code, row.kind, row.rate), [0, 0])
+        entry[0] += row.base_amount
+        entry[1] += row.tax_amount
     return [
-        {
-            "label": _("%(tax)s on %(base)s") % {"tax": code, "base": formats.money(base, invoice.currency_id)},
-            "value": formats.money(amount, invoice.currency_id),
-        }
-        for (code, _rate), (base, amount) in sums.items()
+        tax_on_base(tax_name(name, kind, rate), base, amount, invoice.currency_id)
+        for (_code, name, kind, rate), (base, amount) in sums.items()
     ]
 
 

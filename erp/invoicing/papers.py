@@ -16,7 +16,7 @@ from core.documents.papers import freeze_paper
 from core.parties.letterhead import address_lines
 from core.ui import formats
 from core.ui import paper_parts as parts
-from core.ui.totals import tax_on_base, total_rows
+from core.ui.totals import each_tax, total_rows
 from erp.invoicing.entries import CompanyAmounts, EntryDraft, PayTo
 from erp.invoicing.models import InvoiceBase, SalesInvoice
 from erp.invoicing.terms import Instalment
@@ -95,7 +95,7 @@ def _days(days: Collection[dt.date]) -> str:
 
 def _totals(said: Said) -> list[dict[str, Any]]:
     invoice, currency = said.invoice, said.invoice.currency_id
-    taxes = [tax_on_base(tax, currency) for tax in said.priced.taxes]
+    taxes = each_tax(said.priced.taxes, currency)
     return [
         *total_rows(invoice.net_amount, taxes, invoice.total_amount, currency),
         *_tax_in_own_currency(said),

@@ -11,7 +11,7 @@ from core.company.models import Company, Currency
 from core.errors import DomainError
 from core.parties.models import Party
 from core.ui.previews import Preview, is_begun, line_previews
-from core.ui.totals import tax_on_base, total_rows
+from core.ui.totals import each_tax, total_rows
 from erp.invoicing.kinds import SALES, SUPPLIER, InvoiceType
 from erp.invoicing.lines import draft_lines
 
@@ -42,7 +42,7 @@ def _preview(kind: InvoiceType, company_id: int, values: Values, lines: Sequence
     except DomainError:
         return Preview()
     code, totals = currency.code, priced.totals
-    taxes = [tax_on_base(tax, code) for tax in priced.taxes]
+    taxes = each_tax(priced.taxes, code)
     return Preview(total_rows(totals.net, taxes, totals.total, code), line_previews(lines, rows, code))
 
 

@@ -15,7 +15,7 @@ from core.parties.enums import AddressKind
 from core.parties.letterhead import address_lines
 from core.ui import formats
 from core.ui import paper_parts as parts
-from core.ui.totals import tax_on_base, total_rows
+from core.ui.totals import each_tax, total_rows
 from erp.orders.models import Delivery, DeliveryLine, Quotation
 
 QUOTATION_TEMPLATE = "pdf/quotation.html"
@@ -34,7 +34,7 @@ def freeze_quotation(quotation: Quotation, company: Company, lines: Sequence[Any
 def _data(quotation: Quotation, company: Company, lines: Sequence[Any], priced: PricedDocument) -> dict[str, Any]:
     currency = quotation.currency_id
     title = _("Quotation %(number)s") % {"number": quotation.number}
-    taxes = [tax_on_base(tax, currency) for tax in priced.taxes]
+    taxes = each_tax(priced.taxes, currency)
     address = quotation.delivery_address.splitlines()
     return {
         **parts.heading(title, company, parts.addressed(quotation.party), address),
