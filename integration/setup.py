@@ -6,8 +6,10 @@ from django.db import transaction
 
 from core.access.models import User
 from core.catalog.setup import set_up_units
+from core.company.countries import NO_COUNTRY, is_country
 from core.company.models import Company, Currency
 from core.company.tenancy import use_companies
+from core.errors import InvalidInputError
 from crm.pipeline.setup import set_up_pipeline
 from crm.tickets.setup import set_up_tickets
 from erp.banking.setup import set_up_banking
@@ -37,7 +39,12 @@ def set_up_company(
     is_demo: bool = False,
 ) -> Company:
     """Make the company, or find it by its code, with units, chart of accounts, fiscal years from `first_year`
-    on, a warehouse, a bank account, a pipeline and ticket categories. Doing it again changes nothing."""
+    on, a warehouse, a bank account, a pipeline and ticket categories. Doing it again changes nothing.
+
+    :raises InvalidInputError: there is no such country.
+    """
+    if not is_country(country):
+        raise InvalidInputError(NO_COUNTRY % {"value": country}, field="country")
     title, symbol, places = CURRENCIES.get(currency_code, (currency_code, "", 2))
     with transaction.atomic():
         Currency.objects.get_or_create(

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
 from core.catalog.enums import CostingMethod, ItemKind, NoTaxReason, PriceBasis, TaxDirection, TaxKindChoice
+from core.company.countries import validate_country
 from core.company.models import CompanyOwned, Currency
 from core.documents.models import Record, unique_external_id
 from core.fields import AmountField, QuantityField, RateField
-from core.parties.models import COUNTRY, Party, PartyGroup
+from core.parties.models import Party, PartyGroup
 from core.search.triggers import searchable
 
 
@@ -171,7 +172,7 @@ class TaxRule(Record):
     tax_category = models.ForeignKey(
         TaxCategory, models.CASCADE, null=True, blank=True, verbose_name=_("tax category"), related_name="rules"
     )
-    country = models.CharField(_("party's country"), max_length=2, blank=True, validators=[COUNTRY])
+    country = models.CharField(_("party's country"), max_length=2, blank=True, validators=[validate_country])
     group = models.ForeignKey(
         PartyGroup, models.CASCADE, null=True, blank=True, verbose_name=_("party group"), related_name="+"
     )

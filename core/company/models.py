@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.access.enums import Role
+from core.company.countries import validate_country
 from core.company.enums import RateSource, TaxRounding, Weekday
 from core.fields import RateField
 
@@ -46,7 +47,7 @@ class Company(models.Model):
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
-    country = models.CharField(_("country"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    country = models.CharField(_("country"), max_length=2, validators=[validate_country])
     currency = models.ForeignKey(Currency, models.PROTECT, verbose_name=_("currency"), related_name="+")
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     address = models.TextField(_("address"), blank=True)

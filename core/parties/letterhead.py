@@ -7,8 +7,8 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from core.company.countries import COUNTRIES
 from core.company.models import Company
-from core.parties.countries import COUNTRIES
 from core.parties.enums import AddressKind
 from core.parties.models import Party, TaxId
 

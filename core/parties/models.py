@@ -1,19 +1,18 @@
 """The one record of whoever we deal with: customer, supplier, prospect, employee; a person or an organisation."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
+from core.company.countries import validate_country
 from core.company.models import CompanyOwned, Currency, Team
 from core.documents.models import Document, Record, unique_external_id
 from core.fields import AmountField, RateField
 from core.parties.enums import AddressKind, ContactKind, PartyKind
 from core.search.triggers import searchable
-
-COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("Use the two-letter code of the country, such as DE or CN."))
 
 
 @tracked
@@ -97,7 +96,7 @@ class Party(Record):
     )
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, validators=[COUNTRY])
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     currency = models.ForeignKey(
         Currency, models.PROTECT, null=True, blank=True, verbose_name=_("currency"), related_name="+"
@@ -176,7 +175,7 @@ class Address(Record):
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
     region = models.CharField(_("region"), max_length=120, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, validators=[COUNTRY])
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
 
     class Meta:
         verbose_name = _("address")
@@ -195,7 +194,7 @@ class TaxId(Record):
     """A tax number of a party in a country, checked by its checksum and stored in compact form."""
 
     party = models.ForeignKey(Party, models.CASCADE, verbose_name=_("party"), related_name="tax_ids")
-    country = models.CharField(_("country"), max_length=2, validators=[COUNTRY])
+    country = models.CharField(_("country"), max_length=2, validators=[validate_country])
     number = models.CharField(_("number"), max_length=40)
 
     class Meta:

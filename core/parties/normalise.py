@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import get_cc_module, iban
 from stdnum.exceptions import ValidationError as ChecksumError
 
+from core.company.countries import NO_COUNTRY, is_country
 from core.errors import InvalidInputError
 from core.parties.enums import ContactKind
 from core.whole_numbers import whole_number
@@ -73,8 +74,10 @@ def normal_contact(kind: str, value: str, country: str = "", *, strict: bool = T
 def normal_tax_id(country: str, number: str) -> str:
     """A tax number in compact form; its checksum is checked where the country has one.
 
-    :raises InvalidInputError: the checksum or form is wrong.
+    :raises InvalidInputError: there is no such country, or the checksum or form is wrong.
     """
+    if not is_country(country):
+        raise InvalidInputError(NO_COUNTRY % {"value": country}, field="country")
     for name in MODULES:
         module = get_cc_module(country.lower(), name)
         if module is None:

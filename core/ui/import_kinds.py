@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog.models import Unit
+from core.company.countries import country_names
 from core.imports.dataset import Option
 from core.imports.registry import register
-from core.parties.countries import country_names
 from core.parties.duplicates import duplicate_candidates
 from core.ui.imports.kind import ImportField, Lookalike, ResourceImport
 from core.ui.resource import Caller

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.parties.countries import COUNTRIES
+from core.company.countries import COUNTRIES
 from core.parties.models import Party
 from core.ui.forms import RecordForm
 from core.ui.resource import Caller

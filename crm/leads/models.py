@@ -9,10 +9,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
+from core.company.countries import validate_country
 from core.company.models import Team
 from core.documents.models import Record, unique_external_id
 from core.documents.references import RecordRefField
-from core.parties.models import COUNTRY, Party
+from core.parties.models import Party
 from core.search.triggers import searchable
 from crm.leads.enums import AssignmentRule, CaptureField, DisqualifyReason, LeadSource, LeadStatus
 from crm.pipeline.models import Deal
@@ -72,7 +73,7 @@ class Lead(Record):
     email = models.EmailField(_("mail address"), max_length=250, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     website = models.CharField(_("website"), max_length=250, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, validators=[COUNTRY])
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
     message = models.TextField(_("message"), blank=True)
     source = models.CharField(_("source"), max_length=80, blank=True)
     campaign = RecordRefField(_("campaign"))

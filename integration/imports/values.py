@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from core.company.countries import country_names
 from core.imports.dataset import ImportContext
-from core.parties.countries import country_names
 
 
 class ValueRefusedError(ValueError):

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.tracking import tracked
+from core.company.countries import validate_country
 from core.company.models import CompanyOwned, Team
 from core.documents.models import Record, unique_external_id
-from core.parties.models import COUNTRY, Party, PartyGroup
+from core.parties.models import Party, PartyGroup
 from core.search.triggers import searchable
 from crm.campaigns.enums import Addressees, Audience, DealHistory, LegalGround
 from crm.leads.models import Lead
@@ -39,7 +40,10 @@ class Segment(Record):
     audience = models.CharField(_("audience"), max_length=10, choices=Audience, default=Audience.CUSTOMERS)
     addressees = models.CharField(_("addressees"), max_length=14, choices=Addressees, default=Addressees.EVERYBODY)
     countries = ArrayField(
-        models.CharField(max_length=2, validators=[COUNTRY]), verbose_name=_("countries"), default=list, blank=True
+        models.CharField(max_length=2, validators=[validate_country]),
+        verbose_name=_("countries"),
+        default=list,
+        blank=True,
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)

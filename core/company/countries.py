@@ -1,8 +1,10 @@
-"""Countries by their ISO 3166-1 code, with their English names (message ids of the translations) and what else people
-write."""
+"""Countries by their ISO 3166-1 code (Kosovo by the one that banks and the EU use), with their English names (message
+ids of the translations) and what else people write."""
 
 from operator import itemgetter
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 COUNTRIES = {
@@ -39,6 +41,7 @@ COUNTRIES = {
     "BR": _("Brazil"),
     "BS": _("Bahamas"),
     "BT": _("Bhutan"),
+    "BV": _("Bouvet Island"),
     "BW": _("Botswana"),
     "BY": _("Belarus"),
     "BZ": _("Belize"),
@@ -94,11 +97,13 @@ COUNTRIES = {
     "GP": _("Guadeloupe"),
     "GQ": _("Equatorial Guinea"),
     "GR": _("Greece"),
+    "GS": _("South Georgia and the South Sandwich Islands"),
     "GT": _("Guatemala"),
     "GU": _("Guam"),
     "GW": _("Guinea-Bissau"),
     "GY": _("Guyana"),
     "HK": _("Hong Kong"),
+    "HM": _("Heard Island and McDonald Islands"),
     "HN": _("Honduras"),
     "HR": _("Croatia"),
     "HT": _("Haiti"),
@@ -108,6 +113,7 @@ COUNTRIES = {
     "IL": _("Israel"),
     "IM": _("Isle of Man"),
     "IN": _("India"),
+    "IO": _("British Indian Ocean Territory"),
     "IQ": _("Iraq"),
     "IR": _("Iran"),
     "IS": _("Iceland"),
@@ -182,6 +188,7 @@ COUNTRIES = {
     "PK": _("Pakistan"),
     "PL": _("Poland"),
     "PM": _("Saint Pierre and Miquelon"),
+    "PN": _("Pitcairn"),
     "PR": _("Puerto Rico"),
     "PS": _("Palestine"),
     "PT": _("Portugal"),
@@ -201,6 +208,7 @@ COUNTRIES = {
     "SG": _("Singapore"),
     "SH": _("Saint Helena"),
     "SI": _("Slovenia"),
+    "SJ": _("Svalbard and Jan Mayen"),
     "SK": _("Slovakia"),
     "SL": _("Sierra Leone"),
     "SM": _("San Marino"),
@@ -215,9 +223,11 @@ COUNTRIES = {
     "SZ": _("Eswatini"),
     "TC": _("Turks and Caicos Islands"),
     "TD": _("Chad"),
+    "TF": _("French Southern Territories"),
     "TG": _("Togo"),
     "TH": _("Thailand"),
     "TJ": _("Tajikistan"),
+    "TK": _("Tokelau"),
     "TL": _("Timor-Leste"),
     "TM": _("Turkmenistan"),
     "TN": _("Tunisia"),
@@ -229,6 +239,7 @@ COUNTRIES = {
     "TZ": _("Tanzania"),
     "UA": _("Ukraine"),
     "UG": _("Uganda"),
+    "UM": _("United States Minor Outlying Islands"),
     "US": _("United States"),
     "UY": _("Uruguay"),
     "UZ": _("Uzbekistan"),
@@ -241,6 +252,7 @@ COUNTRIES = {
     "VU": _("Vanuatu"),
     "WF": _("Wallis and Futuna"),
     "WS": _("Samoa"),
+    "XK": _("Kosovo"),
     "YE": _("Yemen"),
     "YT": _("Mayotte"),
     "ZA": _("South Africa"),
@@ -266,6 +278,8 @@ ALIASES = {
     "美国": "US",
 }
 
+NO_COUNTRY = gettext_lazy("%(value)s is no country's code. Use its two letters of ISO 3166, such as DE or CN.")
+
 
 def country_names() -> dict[str, str]:
     """Every name a country may be written with → its code; codes stand for themselves. What is offered to choose from
@@ -275,3 +289,16 @@ def country_names() -> dict[str, str]:
         | ALIASES
         | {code: code for code in COUNTRIES}
     )
+
+
+def is_country(code: str) -> bool:
+    return code in COUNTRIES
+
+
+def validate_country(code: str) -> None:
+    """A code that no country has would count as abroad, and what is sold there as untaxed.
+
+    :raises ValidationError: no country has it.
+    """
+    if not is_country(code):
+        raise ValidationError(NO_COUNTRY, code="invalid", params={"value": code})
