@@ -1,5 +1,5 @@
-"""Eight people post the same invoice at the same moment: one number, one journal entry, one open item. Without the
-invoice's lock they would collide."""
+"""Eight people post the same invoice or payment at the same moment, or settle the same item: one number, one journal
+entry, one open item, one allocation. Without the locks they would collide."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,11 @@ import pytest
 from django.db import connection, transaction
 
 from core.company.tenancy import all_companies
-from erp.banking.operations import post_payment
+from erp.banking.models import Payment
+from erp.banking.operations import create_payment, post_payment
+from erp.banking.operations import posting as payment_posting
 from erp.invoicing.models import OpenItem, SalesInvoice
-from erp.invoicing.operations import Match, allocate, post_sales_invoice, posting
+from erp.invoicing.operations import Match, allocate, allocations, post_sales_invoice, posting
 from erp.ledger.models import JournalEntry
 from tests.factories.banking import receive
 from tests.factories.invoicing import DAY, Trade
@@ -63,7 +65,7 @@ def test_an_invoice_is_posted_once():
 
 
 def test_without_the_lock_they_collide(monkeypatch):
-    together = Barrier(THREADS)
+    together = Barrier(THREADS, timeout=10)
 
     def read_only(kind, invoice_id):
         related = ("company__currency", "currency", "party", "payment_term", "reverses")
@@ -78,18 +80,50 @@ def test_without_the_lock_they_collide(monkeypatch):
     assert any(isinstance(answer, Exception) for answer in answers)
 
 
-def test_a_payment_is_posted_once():
+def drafted() -> Payment:
+    """Money received that nobody has posted yet."""
     with all_companies(), transaction.atomic():
         trade = Trade()
-        payment = receive(trade, 5)
-        fresh = trade.of_total(100)
-    assert fresh.number == "INV-2026-00001"
+        return create_payment(
+            company_id=trade.company.pk,
+            party_id=trade.customer.pk,
+            amount=Decimal(5),
+            document_date=DAY,
+            user=None,
+            now=NOW,
+        )
+
+
+def entries_of(payment: Payment) -> int:
+    with all_companies(), transaction.atomic():
+        return JournalEntry.objects.filter(source_label="banking.payment", source_id=payment.pk).count()
+
+
+def test_a_payment_is_posted_once():
+    payment = drafted()
     answers = at_once(lambda: post_payment(payment_id=payment.pk, user=None, now=NOW).number)
     assert answers == ["RCP-2026-00001"] * THREADS
+    assert entries_of(payment) == 1
 
 
-def test_an_open_item_is_never_settled_twice():
-    """Each of the eight wants all that is open; one gets it, the others are refused."""
+def test_without_the_lock_payments_collide(monkeypatch):
+    together = Barrier(THREADS, timeout=10)
+
+    def read_only(payment_id):
+        related = ("company__currency", "currency", "party", "cash_account")
+        found = Payment.objects.select_related(*related).get(pk=payment_id)
+        together.wait()
+        return found
+
+    monkeypatch.setattr(payment_posting, "_lock", read_only)
+    payment = drafted()
+    answers = at_once(lambda: post_payment(payment_id=payment.pk, user=None, now=NOW).number)
+    assert answers != ["RCP-2026-00001"] * THREADS
+    assert any(isinstance(answer, Exception) for answer in answers)
+
+
+def settled_by_many() -> tuple[list[str], Decimal, Decimal]:
+    """Each of the eight wants all that is open: what they got, and what is open of both items then."""
     with all_companies(), transaction.atomic():
         trade = Trade()
         invoice, payment = trade.of_total(100), receive(trade, 500)
@@ -100,8 +134,26 @@ def test_an_open_item_is_never_settled_twice():
     answers = at_once(
         lambda: len(allocate(company_id=trade.company.pk, matches=[match], effective_date=DAY, user=None, now=NOW))
     )
-    assert answers.count(1) == 1
-    assert sorted({type(answer).__name__ for answer in answers}) == ["AllocationExceedsItemError", "int"]
     with all_companies(), transaction.atomic():
-        assert OpenItem.objects.get(pk=debit.pk).open_amount == 0
-        assert OpenItem.objects.get(pk=credit.pk).open_amount == -400
+        left = [OpenItem.objects.get(pk=item.pk).open_amount for item in (debit, credit)]
+    return sorted(type(answer).__name__ for answer in answers), left[0], left[1]
+
+
+def test_an_open_item_is_never_settled_twice():
+    """One gets it, the others are refused."""
+    assert settled_by_many() == (["AllocationExceedsItemError"] * (THREADS - 1) + ["int"], 0, -400)
+
+
+def test_without_the_lock_of_items_only_the_database_refuses(monkeypatch):
+    """No operation sees that another one settles the item, too: what stops them is the database's own check."""
+    together = Barrier(THREADS, timeout=10)
+
+    def read_only(item_ids):
+        found = {row.pk: row for row in OpenItem.objects.filter(pk__in=set(item_ids))}
+        together.wait()
+        return found
+
+    monkeypatch.setattr(allocations, "lock_items", read_only)
+    answers, _debit, _credit = settled_by_many()
+    assert "AllocationExceedsItemError" not in answers
+    assert answers != ["int"]
