@@ -1,6 +1,7 @@
 """Eight people post the same invoice or payment at the same moment, or settle the same item: one number, one journal
 entry, one open item, one allocation. Without the locks they would collide."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -139,8 +140,17 @@ def settled_by_many() -> tuple[list[str], Decimal, Decimal]:
     return sorted(type(answer).__name__ for answer in answers), left[0], left[1]
 
 
-def test_an_open_item_is_never_settled_twice():
-    """One gets it, the others are refused."""
+def test_an_open_item_is_never_settled_twice(monkeypatch):
+    """One gets it, the others are refused. A pause behind the lock lets everybody read before anybody writes, if the
+    lock lets them."""
+    locked = allocations.lock_items
+
+    def slowly(item_ids):
+        found = locked(item_ids)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(allocations, "lock_items", slowly)
     assert settled_by_many() == (["AllocationExceedsItemError"] * (THREADS - 1) + ["int"], 0, -400)
 
 
