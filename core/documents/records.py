@@ -54,6 +54,21 @@ def update_record(
     return record
 
 
+def amend_record(
+    model: type[R], record_id: int, *, user: "User | None", now: dt.datetime, values: Mapping[str, Any]
+) -> R:
+    """Give a record a few values, such as its owner, whatever else changed meanwhile: for verbs and bulk actions. A
+    record that has them already is not written.
+
+    :raises InvalidInputError: what the model refuses, with the field.
+    """
+    with transaction.atomic():
+        record = lock_record(model, record_id)
+        if all(getattr(record, name) == value for name, value in values.items()):
+            return record
+        return update_record(model, record_id, user=user, now=now, values=values)
+
+
 def lock_record(model: type[R], record_id: int, *, expected_version: int | None = None) -> R:
     """Read a record for change; others wait.
 

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from core.documents.records import create_record, update_record
+from core.documents.records import amend_record, create_record, update_record
+from core.errors import InvalidInputError
 from core.parties.enums import AddressKind, ContactKind
 from core.parties.models import Address, BankAccount, ContactPoint, Party, TaxId
 from core.parties.normalise import normal_bank_account, normal_contact, normal_tax_id
@@ -64,6 +66,29 @@ def update_party(
     return party
 
 
+def assign_party(
+    *, party_id: int, user: "User | None", now: dt.datetime, owner_id: int | None = None, team_id: int | None = None
+) -> Party:
+    """Give a party to a person, to a team or to both; what is not named stays. Done already, nothing is written.
+
+    :raises InvalidInputError: neither is named.
+    """
+    wanted = {name: key for name, key in (("owner_id", owner_id), ("team_id", team_id)) if key is not None}
+    if not wanted:
+        raise InvalidInputError(_("Choose a person, a team or both."), field="owner")
+    return amend_record(Party, party_id, user=user, now=now, values=wanted)
+
+
+def activate_party(*, party_id: int, user: "User | None", now: dt.datetime) -> Party:
+    """Offer a party in choices again. Done already, nothing is written."""
+    return amend_record(Party, party_id, user=user, now=now, values={"active": True})
+
+
+def deactivate_party(*, party_id: int, user: "User | None", now: dt.datetime) -> Party:
+    """Offer a party in no choice any more; its documents stay. Done already, nothing is written."""
+    return amend_record(Party, party_id, user=user, now=now, values={"active": False})
+
+
 def add_contact_point(
     *,
     party: Party,
@@ -80,7 +105,7 @@ def add_contact_point(
     :raises InvalidInputError: the value is none of its kind.
     """
     normal = normal_contact(kind, value, party.country, strict=strict)
-    point, _ = ContactPoint.objects.get_or_create(
+    point, _made = ContactPoint.objects.get_or_create(
         party=party,
         kind=kind,
         value=normal,
@@ -94,7 +119,7 @@ def add_tax_id(*, party: Party, user: "User | None", now: dt.datetime, country: 
 
     :raises InvalidInputError: the number is not valid in the country.
     """
-    tax_id, _ = TaxId.objects.get_or_create(
+    tax_id, _made = TaxId.objects.get_or_create(
         party=party,
         country=country,
         number=normal_tax_id(country, number),
@@ -110,7 +135,7 @@ def add_bank_account(
 
     :raises InvalidInputError: the IBAN's checksum is wrong.
     """
-    account, _ = BankAccount.objects.get_or_create(
+    account, _made = BankAccount.objects.get_or_create(
         party=party,
         iban=normal_bank_account(iban),
         defaults={"company_id": party.company_id, "bic": bic, "bank_name": bank_name, "created_by": user},

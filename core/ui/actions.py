@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.access import policies
 from core.audit.acts import acting
@@ -151,3 +152,28 @@ def call(
     if isinstance(result, Model):
         note_document(result)
     return result
+
+
+def active_switch(activate: Operation, deactivate: Operation, consequence: Text) -> tuple[Action, Action]:
+    """The two verbs of master data that is never deleted, for one record or for many."""
+    return (
+        Action(
+            "activate",
+            gettext_lazy("Activate"),
+            activate,
+            when=lambda record: not record.active,
+            verb="change",
+            icon="circle-check",
+            bulk=True,
+        ),
+        Action(
+            "deactivate",
+            gettext_lazy("Deactivate"),
+            deactivate,
+            when=lambda record: bool(record.active),
+            confirm=consequence,
+            verb="change",
+            icon="archive",
+            bulk=True,
+        ),
+    )

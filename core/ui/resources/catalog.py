@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.catalog.models import Item, ItemCategory, KitComponent, Unit
+from core.catalog.models import Item, ItemCategory, KitComponent, TaxCategory, Unit
+from core.catalog.operations import activate_item, classify_item, deactivate_item
+from core.ui.actions import Action, active_switch
 from core.ui.badges import Badge
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, RelatedPanel
@@ -45,6 +48,13 @@ class ItemForm(RecordForm):
             "is_purchased",
             "active",
         )
+
+
+class ClassifyForm(forms.Form):
+    """What is left empty stays as it is."""
+
+    category = forms.ModelChoiceField(ItemCategory.objects.all(), label=_("category"), required=False)
+    tax_category = forms.ModelChoiceField(TaxCategory.objects.all(), label=_("tax category"), required=False)
 
 
 class KitComponentForm(RecordForm):
@@ -104,6 +114,18 @@ class ItemResource(Resource):
             lazy=False,
             linked=False,
         ),
+    )
+    actions = (
+        Action(
+            "classify",
+            _("Change category"),
+            classify_item,
+            form=ClassifyForm,
+            verb="change",
+            icon="category",
+            bulk=True,
+        ),
+        *active_switch(activate_item, deactivate_item, _("It is offered on new documents no more; stock stays.")),
     )
     saved_views = (PresetView("sold", _("Sold"), {"is_sold": "1", "active": "1"}),)
 

@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from core.access.models import User
+from core.company.models import Team
 from core.parties.duplicates import duplicate_candidates
 from core.parties.models import (
     Address,
@@ -19,8 +21,8 @@ from core.parties.models import (
     PaymentTermLine,
     TaxId,
 )
-from core.parties.operations import create_party, update_party
-from core.ui.actions import Action
+from core.parties.operations import activate_party, assign_party, create_party, deactivate_party, update_party
+from core.ui.actions import Action, active_switch
 from core.ui.badges import Badge
 from core.ui.forms import RecordForm
 from core.ui.panels import AttributesPanel, LinesPanel, RelatedPanel
@@ -82,6 +84,13 @@ class PartyForm(RecordForm):
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
+
+
+class AssignForm(forms.Form):
+    """What is left empty stays as it is."""
+
+    owner = forms.ModelChoiceField(User.objects.all(), label=_("owner"), required=False)
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("team"), required=False)
 
 
 class DuplicatesPanel(RelatedPanel):
@@ -235,6 +244,8 @@ class PartyResource(Resource):
             step_up=True,
             api=False,
         ),
+        Action("assign", _("Assign"), assign_party, form=AssignForm, verb="change", icon="user", bulk=True),
+        *active_switch(activate_party, deactivate_party, _("It is offered in no choice any more; documents stay.")),
     )
     saved_views = (
         PresetView("customers", _("Customers"), {"is_customer": "1"}),
