@@ -31,6 +31,7 @@ SELLING = {"owner", "team"}  # whose work it is; the choices are colleagues (`te
 OFFERED: dict[str, set[str]] = {
     # Roles and teams of one's own company, and no role that one does not hold: tests/access/test_people.py.
     "core.ui.views.people.InviteForm": {"roles", "team"},
+    "core.ui.resources.parties.AssignForm": SELLING,
     "core.ui.resources.parties.PartyForm": SELLING,
     "core.ui.resources.party_details.TaxIdForm": {"number"},  # the party's own number at its tax office
     "core.ui.resources.prices.PriceListForm": {"groups"},  # of customers
