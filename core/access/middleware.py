@@ -101,6 +101,7 @@ class RequiredMfaMiddleware:
     def _renew_after_activation(request: HttpRequest) -> None:
         """allauth gives a session that has just gained a factor no new id, and leaves those that the password alone
         opened."""
-        if request.user.is_authenticated and request.path == reverse("mfa_activate_totp"):
+        is_asked = request.user.is_authenticated and request.path == reverse("mfa_activate_totp")
+        if is_asked and is_mfa_enabled(request.user):
             end_sessions(request.user.pk, keep=request.session.session_key or "")
             renew_session(request)

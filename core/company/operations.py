@@ -75,6 +75,7 @@ def invite_person(
             )
         # A second factor needs a proven address, and whoever sets the first password proves it: they read the mail.
         # (Where no mail is sent, the administrator answers for it.)
+        EmailAddress.objects.filter(email=address).exclude(user=person).delete()  # what others claimed is not theirs
         EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
         for role in wanted:
             grant_role(

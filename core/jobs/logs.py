@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line, with the request id, the user and the company of whatever is going on."""
 
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +9,26 @@ from typing import Any
 import structlog
 
 SECRETS = ("password", "token", "secret", "authorization", "cookie", "key", "otp", "code")
+
+
+# What an address holds behind these opens something: signed links, links to set a password.
+KEYED = re.compile(r"(/(?:offer|unsubscribe|accounts/confirm-email|accounts/password/reset/key)/)[^/\s'\"<>?]+")
+# PostgreSQL tells whole values of the row that it refused.
+DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+
+
+def without_keys(text: str) -> str:
+    """The text with the keys of links blanked out: logs travel further than mails."""
+    return KEYED.sub(r"\1***", text)
+
+
+def hide_links(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Blank out keys of links wherever they were said, and what PostgreSQL quotes of a row."""
+    event.pop("request", None)  # Django's own lines carry the whole of it
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = DETAIL.sub("DETAIL: ***", without_keys(value))
+    return event
 
 
 def hide_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +51,7 @@ def configure(wanted: Mapping[str, str]) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        hide_links,
         hide_secrets,
     ]
     last = structlog.processors.JSONRenderer() if wanted["format"] == "json" else structlog.dev.ConsoleRenderer()

@@ -8,21 +8,10 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from core.jobs.logs import without_keys
+
 log = logging.getLogger("onebook.request")
 QUIET = ("/static/", "/healthz", "/readyz")
-# Parts of an address with which whoever reads them may act: signed links, links to reset a password.
-KEYS = ("token", "key")
-
-
-def shown_path(request: HttpRequest) -> str:
-    """The path without what opens something: logs travel further than mails. The API is opened by a header alone."""
-    path, match = request.path, request.resolver_match
-    if match is None or path.startswith("/api/"):
-        return path
-    for name in KEYS:
-        if value := match.kwargs.get(name):
-            path = path.replace(value, "***")
-    return path
 
 
 class RequestLogMiddleware:
@@ -49,7 +38,7 @@ class RequestLogMiddleware:
         log.info(
             "%s %s",
             request.method,
-            shown_path(request),
+            without_keys(request.path),
             extra={
                 "status_code": response.status_code,
                 "ms": round((time.perf_counter() - started) * 1000, 1),

@@ -43,7 +43,7 @@ def send_invitation(request: HttpRequest, person: User, company: Company) -> boo
 
     :returns: False when they need neither: they work here and have a password.
     """
-    is_offer = is_invited(list(Membership.objects.filter(user=person, company=company)))
+    is_offer = Membership.objects.filter(user=person, company=company, accepted_at=None).exists()
     needs_password = not person.has_usable_password()
     if not (is_offer or needs_password):
         return False

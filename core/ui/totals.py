@@ -1,5 +1,6 @@
 """Totals of a document as panels, forms and papers show them: label, value, and strong for the one that counts."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -42,7 +43,7 @@ def tax_on_base(tax: str, base: Decimal, amount: Decimal, currency: str) -> Row:
 def tax_name(name: str, kind: str, rate: Decimal) -> str:
     """The tax with its rate, which the reader must find whatever the name is."""
     percent = formats.percent(rate)
-    is_said = kind != TaxKind.PERCENT or _close(percent) in _close(name)
+    is_said = kind != TaxKind.PERCENT or re.search(rf"(?<![\d.,]){re.escape(_close(percent))}", _close(name))
     return name if is_said else f"{name} ({percent})"
 
 

@@ -20,7 +20,7 @@ from crm.leads.models import Lead
 FIELDS = ("name", "first_name", "organisation", "company", "unsubscribe")
 _FIELD = re.compile(r"\{(\w+)(?:\|([^{}\n]*))?\}")
 # As other programs write theirs: nobody would fill it in, and everybody would read it.
-_MISTYPED = re.compile(r"\{\{[^{}\n]*\}\}|\{\s+\w+\s*\}|\{\w+\s+\}")
+_MISTYPED = re.compile(r"\{\{[^{}\n]*\}\}|\{(?!\w+(?:\|[^{}\n]*)?\})[^{}\n]*\}|\*\|\w+\|\*|%\w+%")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()<>\"]+)\)|(https?://[^\s<>\"()]+[^\s<>\"().,;:!?])")
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
 _BLANK = re.compile(r"\n\s*\n")

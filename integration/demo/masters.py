@@ -125,7 +125,7 @@ def _party(company: Company, rng: random.Random, key: str, user: User, now: dt.d
 
 
 def _make_items(company: Company, count: int, suppliers: list[Party], rng: random.Random) -> None:
-    unit = Unit.objects.get(company=company, symbol="pc")
+    unit = Unit.objects.filter(company=company).earliest("pk")
     kinds = [(category, thing) for category, things in words.THINGS.items() for thing in things]
     categories = {name: ItemCategory.objects.create(company=company, name=name) for name in words.THINGS}
     for number in range(count):

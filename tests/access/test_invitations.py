@@ -166,6 +166,11 @@ def test_an_account_has_one_address(company: Company, mails: Callable[..., list[
     (link, *_more) = mails(lambda: browser.post(reverse("account_email"), act))
     assert mailoutbox[0].to == ["new@example.com"]
     assert again(person).email == person.email, "until the mail is read"
+    stranger = Client()
+    stranger.post(reverse("account_reset_password"), {"email": "new@example.com"})
+    assert [mail.to for mail in mailoutbox] == [["new@example.com"]], "no link to a password"
+    signs = {"login": "new@example.com", "password": PASSWORD}
+    assert stranger.post(reverse("account_login"), signs).status_code == 200
     browser.post(link)
     assert again(person).email == "new@example.com"
     assert list(EmailAddress.objects.filter(user=person).values_list("email", flat=True)) == ["new@example.com"]

@@ -73,6 +73,8 @@ def test_finance_and_administrators_set_up_a_factor_before_anything_else(company
     assert client.post("/items/new/", {"name": "x"})["Location"] == SETUP
     before, earlier = client.cookies[COOKIE].value, Client()
     sign_in(earlier, user)
+    assert client.post(SETUP, {"code": "000000"}).status_code == 200
+    assert earlier.get(ITEMS)["Location"] == SETUP, "nothing was set up, so nobody is signed out"
     secret, codes = set_up_factor(client)
     assert earlier.get(ITEMS)["Location"].startswith(LOGIN), "what the password alone opened is closed"
     assert len(codes) == 10

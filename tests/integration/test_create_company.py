@@ -69,6 +69,13 @@ def test_who_has_an_account_already_administers_the_new_company_at_once(monkeypa
     }  # fmt: skip
 
 
+def test_an_older_offer_of_another_role_is_left_alone(monkeypatch):
+    create(monkeypatch)
+    MembershipFactory(user=User.objects.get(), company=Company.objects.get(), role=Role.BUYER, accepted_at=None)
+    create(monkeypatch)
+    assert roles_in(User.objects.get(), Company.objects.get().pk) == {Role.ADMINISTRATOR, Role.DIRECTOR}
+
+
 def test_a_weak_password_makes_nothing(monkeypatch):
     with pytest.raises(CommandError, match="too short"):
         create(monkeypatch, password="short")

@@ -176,8 +176,12 @@ class InviteView(PeopleBase):
         except DomainError as refusal:
             add_refusal(form, str(refusal), refusal.field)
             return self.show(form, status=422)
-        is_told = send_invitation(request, person, caller.company) and sends_mail()
-        said = _("%(person)s was invited by mail.") if is_told else _("%(person)s has the roles now.")
+        if not send_invitation(request, person, caller.company):
+            said = _("%(person)s has the roles now.")
+        elif sends_mail():
+            said = _("%(person)s was invited by mail.")
+        else:
+            said = _("%(person)s is invited. This installation sends no mail, so tell them yourself.")
         messages.success(request, said % {"person": person.email})
         return redirect(request, None, reverse("ui:person", args=(person.pk,)))
 
@@ -287,6 +291,8 @@ class PersonActView(PersonView):
         if act == "link":
             if not send_invitation(self.request, person, caller.company):
                 send_password_link(self.request, person, caller.company)
+            if not sends_mail():
+                return _("This installation sends no mail; the link was written to its folder for mails.")
             return _("A mail with a link was sent to %(address)s.") % {"address": person.email}
         role = self.request.POST.get("role", "")
         if act not in ("grant", "revoke") or role not in Role.values:

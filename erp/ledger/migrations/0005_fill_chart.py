@@ -17,15 +17,18 @@ FROM ledger_chart c, (VALUES
     ('5403', 'operating_expense', 'taxes_and_surcharges'),
     ('5601', 'operating_expense', 'selling_expense'),
     ('5602', 'operating_expense', 'admin_expense'),
-    ('5602', 'depreciation', 'admin_expense'),
     ('5711', 'operating_expense', 'non_operating_expense')
 ) AS n (code, before, now)
 WHERE c.company_id = a.company_id AND c.template = 'cn' AND split_part(a.code, '.', 1) = n.code AND a.kind = n.before;
+
+UPDATE ledger_account a SET kind = 'admin_expense' FROM ledger_chart c
+WHERE c.company_id = a.company_id AND c.template = 'cn' AND a.code = '5602.04' AND a.kind = 'depreciation';
 """
 
 EMPTY = """
 UPDATE ledger_account SET kind = CASE
-    WHEN kind IN ('investment_income', 'non_operating_income') THEN 'other_income' ELSE 'operating_expense' END
+    WHEN kind IN ('investment_income', 'non_operating_income') THEN 'other_income'
+    WHEN kind = 'admin_expense' AND code = '5602.04' THEN 'depreciation' ELSE 'operating_expense' END
 WHERE kind IN ('investment_income', 'non_operating_income', 'taxes_and_surcharges', 'selling_expense', 'admin_expense',
     'non_operating_expense');
 

@@ -74,7 +74,7 @@ class Command(BaseCommand):
             user=None,
             now=now,
         )
-        if invitations_of(person).filter(company=company).exists():
+        if invitations_of(person).filter(company=company, role__in=roles).exists():
             # Who runs commands on the server need not be asked whether they want the company they are making.
             accept_invitation(company_id=company.pk, user=person, roles=roles, now=now)
         return company, person

@@ -70,7 +70,10 @@ def test_who_is_called_what(company):
     ]
 
 
-@pytest.mark.parametrize("written", ["{{ first_name }}", "{{name}}", "{ name }", "{name }"])
+@pytest.mark.parametrize(
+    "written",
+    ["{{ first_name }}", "{{name}}", "{ name }", "{name }", "{first name}", "{ name|friend}", "*|FNAME|*", "%name%"],
+)
 def test_merge_fields_as_other_programs_write_them_are_refused(written: str) -> None:
     with pytest.raises(UnknownMergeFieldError) as refusal:
         check_fields(f"Dear {written},", field="body")
