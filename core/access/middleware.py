@@ -101,7 +101,8 @@ class RequiredMfaMiddleware:
     def _renew_after_activation(request: HttpRequest) -> None:
         """allauth gives a session that has just gained a factor no new id, and leaves those that the password alone
         opened."""
-        is_asked = request.user.is_authenticated and request.path == reverse("mfa_activate_totp")
-        if is_asked and is_mfa_enabled(request.user):
-            end_sessions(request.user.pk, keep=request.session.session_key or "")
+        user: Any = request.user
+        is_asked = user.is_authenticated and request.path == reverse("mfa_activate_totp")
+        if is_asked and is_mfa_enabled(user):
+            end_sessions(user.pk, keep=request.session.session_key or "")
             renew_session(request)
