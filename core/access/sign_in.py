@@ -19,5 +19,5 @@ class LostPasswordForm(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        self.users: list[User] = [user for user in self.users if user.email.lower() == email.lower()]
+        self.users: list[User] = list(User.objects.filter(email__iexact=email, is_active=True))
         return email

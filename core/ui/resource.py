@@ -124,6 +124,7 @@ class SearchIn:
     :ivar starts: texts that begin with the words, by an index of `text_pattern_ops`; where there are such, the rest is
         not asked.
     :ivar words: columns that hold the words anywhere, else similar ones; every row is read, so for tables of few rows.
+    :ivar alike: whether similar words count; long texts and tables that grow with the business take seconds for that.
     :ivar records: foreign keys; what the words find there is found here.
     :ivar source: the RecordRef of the document behind a fact, found by the document's number.
     """
@@ -132,6 +133,7 @@ class SearchIn:
     words: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     source: str = ""
+    alike: bool = True
 
 
 @dataclass(frozen=True)

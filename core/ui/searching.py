@@ -83,7 +83,8 @@ def _of_documents(source: str, company_id: int, text: str) -> list[Q]:
 
 def _tries_alike(declared: SearchIn, text: str) -> bool:
     """Facts of huge number are found as they are written: to compare each with similar words takes too long."""
-    return bool(declared.words) and not (declared.starts or declared.source) and len(text) >= LEAST_ALIKE
+    is_tried = declared.alike and not (declared.starts or declared.source)
+    return bool(declared.words) and is_tried and len(text) >= LEAST_ALIKE
 
 
 def _any(conditions: list[Q]) -> Q:

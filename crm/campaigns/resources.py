@@ -191,7 +191,7 @@ class MailingResource(Resource):
 class MailingRecipientResource(Resource):
     model = MailingRecipient
     slug = "mailing-recipients"
-    search = SearchIn(words=("email",), records=("mailing", "party", "lead"))
+    search = SearchIn(words=("email",), records=("mailing", "party", "lead"), alike=False)
     label, label_plural = _("recipient"), _("recipients")
     columns = ("email", "party", "lead", "mailing", "status", "reason", "sent_at")
     more_columns = ("detail", "claimed_at")

@@ -248,7 +248,7 @@ class TicketMessageResource(Resource):
 
     model = TicketMessage
     slug = "ticket-messages"
-    search = SearchIn(words=("text",), records=("ticket",))
+    search = SearchIn(words=("text",), records=("ticket",), alike=False)
     columns = ("at", "ticket", "kind", "author", "sender", "text", mail_column(mail_status))
     more_columns = ("channel",)
     ordering = "-at"

@@ -78,7 +78,7 @@ def in_our_currency(name: str, label: Any) -> Column:
 class SalesOrderLineResource(Resource):
     model = SalesOrderLine
     slug = "sales-order-lines"
-    search = SearchIn(records=("item", "order"), words=("description",))
+    search = SearchIn(records=("item", "order"), words=("description",), alike=False)
     columns = (
         Column("order", kind="link"),
         "order__party",

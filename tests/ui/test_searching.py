@@ -101,3 +101,12 @@ def test_a_slip_of_the_pen_is_forgiven_in_small_tables(company: Company, api: An
         assert [row["id"] for row in api("get", f"price-lists/?{urlencode({'q': text})}").json()["results"]] == [
             record.pk
         ]
+
+
+def test_what_grows_with_the_business_is_not_compared_word_by_word() -> None:
+    """Similar words cost seconds over long texts and many rows, and anybody may ask for them many times at once."""
+    growing = {"ticket-messages", "sales-order-lines", "purchase-order-lines", "mailing-recipients"}
+    declared = {one.slug: one.search for one in RESOURCES if one.slug in growing}
+    assert {slug: isinstance(search, SearchIn) and search.alike for slug, search in declared.items()} == dict.fromkeys(
+        growing, False
+    )

@@ -27,7 +27,7 @@ TO_RECEIVE = Case(When(needs_receipt=True, then=LEFT), default=NOTHING, output_f
 class PurchaseOrderLineResource(Resource):
     model = PurchaseOrderLine
     slug = "purchase-order-lines"
-    search = SearchIn(records=("item", "order"), words=("description",))
+    search = SearchIn(records=("item", "order"), words=("description",), alike=False)
     columns = (
         Column("order", kind="link"),
         "order__party",
